@@ -1,0 +1,8 @@
+/** The browser-safe half of the engine's door: what forms and runtimes share. Imports nothing of Node.js. */
+export { bytes, formatBytes, parseBytes } from './bytes';
+export { choice, choices, flag } from './choice';
+export { type Config, defineConfig, type Rule } from './config';
+export { duration, formatDuration, LONGEST_TIMER_MS, parseDuration } from './duration';
+export { ConfigError, describeProblem, type Field, Invalid, type Problem } from './field';
+export { type NumberOptions, number } from './number';
+export { messageProperty, type TextOptions, text } from './text';
