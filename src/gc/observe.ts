@@ -1,4 +1,4 @@
-import { constants, PerformanceObserver, type PerformanceObserverEntryList } from 'node:perf_hooks';
+import { constants, type PerformanceEntry, PerformanceObserver } from 'node:perf_hooks';
 import v8 from 'node:v8';
 
 /** What the collector did in a stretch of time. Counts, and pauses in ms (incremental steps count as pauses). */
@@ -90,10 +90,10 @@ function stop(): void {
   liveHeap = null;
 }
 
-function read(entries: ReturnType<PerformanceObserverEntryList['getEntries']>): void {
+function read(entries: readonly PerformanceEntry[]): void {
   let sawMajor = false;
   for (const entry of entries) {
-    const kind = (entry.detail as { kind?: number } | undefined)?.kind;
+    const { kind } = (entry as PerformanceEntry & { detail: { kind: number } }).detail;
     const major = kind === constants.NODE_PERFORMANCE_GC_MAJOR;
     const minor = kind === constants.NODE_PERFORMANCE_GC_MINOR || kind === MINOR_MARK_SWEEP;
     sawMajor ||= major;

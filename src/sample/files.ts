@@ -52,7 +52,7 @@ export function kernelFiles(root = ''): KernelFiles {
       if (fd === null) return read(path);
       const length = attempt(() => readSync(fd, chunk, 0, chunk.length, 0));
       if (length === null) forget(path, fd); // a cgroup that was removed: the next read opens what is there then
-      return length === null || length === chunk.length ? read(path) : chunk.latin1Slice(0, length);
+      return length === null || length === chunk.length ? read(path) : chunk.toString('latin1', 0, length);
     },
     list: (path) => attempt(() => readdirSync(join(root, path))),
     link: (path) => attempt(() => readlinkSync(join(root, path))),

@@ -1,0 +1,153 @@
+import { join } from 'node:path/posix';
+import type { KernelFiles } from './files';
+import { numberAfter, plainNumber } from './text';
+
+/** The limit that is nearest among a process's own cgroup and its parents. Bytes. */
+export interface ContainerMemory {
+  /** cgroup version. */
+  version: 1 | 2;
+  limit: number;
+  /** All that is charged, page cache included. */
+  used: number;
+  /** What the kernel cannot simply drop: used − inactive file pages. The kernel kills by this figure. */
+  workingSet: number;
+  /** Processes of this cgroup killed for want of memory; null where the kernel does not count them. */
+  oomKills: number | null;
+}
+
+export interface ContainerReader {
+  /** Null where no limit applies. */
+  read(): ContainerMemory | null;
+}
+
+/** What each cgroup version calls the same things. */
+const VERSIONS = {
+  1: {
+    mount: /^\S+ \S+ \S+ (\S+) (\S+) .* - cgroup \S+ (?:\S*,)?memory(?:,\S*)?$/,
+    limit: 'memory.limit_in_bytes',
+    used: 'memory.usage_in_bytes',
+    inactiveFile: 'total_inactive_file',
+    kills: 'memory.oom_control',
+  },
+  2: {
+    mount: /^\S+ \S+ \S+ (\S+) (\S+) .* - cgroup2 /,
+    limit: 'memory.max',
+    used: 'memory.current',
+    inactiveFile: 'inactive_file',
+    kills: 'memory.events',
+  },
+} as const;
+
+/** cgroup v1 says "no limit" as the largest page count: LONG_MAX pages of 4 KiB on 32 bits, 2^63 on 64. */
+const V1_UNLIMITED = 0x7fffffff * 4096;
+/** A process moves to another cgroup, or a parent gets a limit, seldom enough. */
+const RESOLVE_EVERY_MS = 60_000;
+
+interface Place {
+  version: 1 | 2;
+  /** Own cgroup first, then its parents up to the mount. */
+  folders: string[];
+}
+
+/**
+ * Reads the container limits of a process from cgroup v1 or v2, whichever controls memory.
+ * `process.constrainedMemory()` is not used: it knows neither parents nor what counts against the limit.
+ */
+export function containerReader(
+  files: KernelFiles,
+  pid: number | 'self' = 'self',
+  now = Date.now,
+): ContainerReader {
+  let place: Place | null = null;
+  let limited: string[] = [];
+  let resolveAt = Number.NEGATIVE_INFINITY;
+
+  function resolve(): void {
+    place = findPlace(files, pid);
+    limited =
+      place?.folders.filter((folder) => readLimit(files, folder, VERSIONS[place?.version ?? 2]) !== null) ??
+      [];
+    resolveAt = now() + RESOLVE_EVERY_MS;
+  }
+
+  return {
+    read() {
+      if (now() >= resolveAt) resolve();
+      if (!place) return null;
+      let nearest: Level | null = null;
+      for (const folder of limited) {
+        const level = readLevel(files, folder, place.version);
+        if (!level) resolveAt = Number.NEGATIVE_INFINITY;
+        else if (!nearest || roomIn(level) < roomIn(nearest)) nearest = level;
+      }
+      return nearest && withKills(files, nearest);
+    },
+  };
+}
+
+interface Level extends Omit<ContainerMemory, 'oomKills'> {
+  folder: string;
+}
+
+function roomIn(level: Level): number {
+  return level.limit - level.workingSet;
+}
+
+function withKills(files: KernelFiles, { folder, ...memory }: Level): ContainerMemory {
+  const events = files.reread(join(folder, VERSIONS[memory.version].kills));
+  return { ...memory, oomKills: events === null ? null : numberAfter(events, 'oom_kill') };
+}
+
+type Names = (typeof VERSIONS)[1 | 2];
+
+function readLimit(files: KernelFiles, folder: string, names: Names): number | null {
+  const limit = plainNumber(files.reread(join(folder, names.limit)));
+  return limit === null || (names === VERSIONS[1] && limit >= V1_UNLIMITED) ? null : limit;
+}
+
+function readLevel(files: KernelFiles, folder: string, version: 1 | 2): Level | null {
+  const names = VERSIONS[version];
+  const limit = readLimit(files, folder, names);
+  const used = plainNumber(files.reread(join(folder, names.used)));
+  if (limit === null || used === null) return null;
+  const stat = files.reread(join(folder, 'memory.stat'));
+  const inactive = (stat !== null && numberAfter(stat, names.inactiveFile)) || 0;
+  return { folder, version, limit, used, workingSet: Math.max(0, used - inactive) };
+}
+
+/** Where the memory controller keeps this process: v1 where a v1 hierarchy has it, else the unified one. */
+function findPlace(files: KernelFiles, pid: number | 'self'): Place | null {
+  const membership = files.read(`/proc/${pid}/cgroup`) ?? '';
+  const mounts = files.read('/proc/self/mountinfo') ?? '';
+  const v1 = /^\d+:(?:[^:\n]*,)?memory(?:,[^:\n]*)?:(.*)$/m.exec(membership);
+  const path = v1?.[1] ?? /^0::(.*)$/m.exec(membership)?.[1];
+  if (path === undefined) return null;
+  const version = v1 ? 1 : 2;
+  for (const line of mounts.split('\n')) {
+    const [, root, target] = VERSIONS[version].mount.exec(line) ?? [];
+    if (root !== undefined && target !== undefined) {
+      return { version, folders: upwards(files, target, belowMount(path, root)) };
+    }
+  }
+  return null;
+}
+
+/**
+ * The part of a cgroup's path that can be seen below the mount. In a container the mount shows only the
+ * container's own branch (root `/docker/ab12`) while v1 still tells the host's path.
+ */
+function belowMount(path: string, root: string): string {
+  if (root === '/') return path;
+  if (path === root) return '/';
+  return path.startsWith(`${root}/`) ? path.slice(root.length) : '/';
+}
+
+function upwards(files: KernelFiles, mount: string, path: string): string[] {
+  const folders: string[] = [];
+  for (let at = join('/', path); ; at = join(at, '..')) {
+    const folder = join(mount, at);
+    // A path outside this cgroup namespace (`/../other`) ends at folders that are not there: pass them over.
+    if (files.list(folder) !== null) folders.push(folder);
+    if (at === '/') return folders;
+  }
+}
