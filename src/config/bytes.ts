@@ -6,8 +6,13 @@ const UNITS = ['B', 'KB', 'MB', 'GB', 'TB'] as const;
 const WRITTEN = /^\s*([+-]?\d+(?:[.,]\d+)?)\s*(?:(b|bytes?)|([kmgt])i?b?)?\s*$/i;
 
 /** A number of bytes, stored as a plain number; forms show and take `64 MB`. */
-export function bytes(options: Omit<NumberOptions, 'unit' | 'read' | 'whole'>): Field<number> {
-  return number({ ...options, unit: 'bytes', read: parseBytes });
+export function bytes(options: Omit<NumberOptions, 'unit' | 'read' | 'format' | 'whole'>): Field<number> {
+  return number({
+    ...options,
+    unit: 'bytes',
+    read: parseBytes,
+    format: (value) => formatBytes(value, { exact: true }),
+  });
 }
 
 /** `64 MB`, `64mb`, `64 MiB`, `1.5 GB`, `4096` → bytes; NaN for anything else. */

@@ -5,6 +5,7 @@ export function choice<const T extends string>(words: readonly T[], fallback: No
   return {
     default: fallback,
     expected: `one of ${words.join(', ')}`,
+    format: String,
     parse(raw) {
       if (isMissing(raw)) return fallback;
       return words.find((word) => word === raw) ?? new Invalid();
@@ -20,6 +21,7 @@ export function choices<const T extends string>(
   return {
     default: fallback,
     expected: `a list of ${words.join(', ')}`,
+    format: (chosen) => chosen.join(','),
     parse(raw) {
       if (raw === undefined || raw === null) return fallback;
       const given = typeof raw === 'string' ? raw.split(',').map((word) => word.trim()) : raw;
@@ -36,6 +38,7 @@ export function flag(fallback: boolean): Field<boolean> {
   return {
     default: fallback,
     expected: 'true or false',
+    format: String,
     parse(raw) {
       if (isMissing(raw)) return fallback;
       if (raw === true || raw === 'true') return true;

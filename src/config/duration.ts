@@ -15,8 +15,8 @@ const WRITTEN = /^\s*([+-]?\d+(?:[.,]\d+)?)\s*(ms|s|min|m|h|d)?\s*$/i;
 export const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** A duration in milliseconds, stored as a plain number; forms show and take `10 s`. */
-export function duration(options: Omit<NumberOptions, 'unit' | 'read' | 'whole'>): Field<number> {
-  return number({ ...options, unit: 'ms', read: parseDuration });
+export function duration(options: Omit<NumberOptions, 'unit' | 'read' | 'format' | 'whole'>): Field<number> {
+  return number({ ...options, unit: 'ms', read: parseDuration, format: formatDuration });
 }
 
 /** `10 s`, `1.5h`, `250 ms`, `10000` (milliseconds) → milliseconds; NaN for anything else. */

@@ -10,6 +10,8 @@ export interface Field<T> {
   readonly expected: string;
   /** Reads a value of any origin. Never throws: what is wrong comes back as an `Invalid`. */
   parse(raw: unknown): T | Invalid;
+  /** The value as a form shows it; `parse` reads it back to the same value. */
+  format(value: T): string;
 }
 
 /** The answer to a value that a field cannot take. `why` replaces the field's own `expected` where it says more. */

@@ -12,6 +12,8 @@ export interface NumberOptions {
   unit?: string;
   /** Reads a text with units, as people write it. Default: plain decimal numbers. */
   read?: (text: string) => number;
+  /** Writes what `read` reads. Default: plain decimal numbers. */
+  format?: (value: number) => string;
 }
 
 /**
@@ -19,12 +21,13 @@ export interface NumberOptions {
  * NaN, Infinity, fractions where whole numbers are asked for, and anything out of range are refused.
  */
 export function number(options: NumberOptions): Field<number> {
-  const { min, max, or, unit, whole = true, read = readNumber } = options;
+  const { min, max, or, unit, whole = true, read = readNumber, format = String } = options;
   const range = `${whole ? 'a whole number ' : 'a number '}from ${min} to ${max}${unit ? ` (${unit})` : ''}`;
   const expected = or === undefined ? range : `${or} or ${range}`;
   return {
     default: options.default,
     expected,
+    format,
     parse(raw) {
       if (isMissing(raw)) return options.default;
       const value = typeof raw === 'string' ? read(raw) : raw;

@@ -11,6 +11,7 @@ export function text({ default: fallback = '', max = 1000 }: TextOptions = {}): 
   return {
     default: fallback,
     expected: `a text of at most ${max} characters`,
+    format: String,
     parse(raw) {
       if (raw === undefined || raw === null) return fallback;
       const value = typeof raw === 'number' ? String(raw) : raw;
@@ -29,6 +30,7 @@ export function messageProperty(fallback = 'payload'): Field<string> {
   return {
     default: fallback,
     expected: 'the path of a msg property, such as payload or data.memory',
+    format: String,
     parse(raw) {
       if (raw === undefined || raw === null || raw === '') return fallback;
       return typeof raw === 'string' && PATH.test(raw) && !UNSAFE.test(raw) ? raw : new Invalid();

@@ -1,0 +1,5 @@
+/** What all forms share; shipped once, with the plugin memory-runtime. */
+export * from '../../../src/config';
+export { editorDefaults } from './defaults';
+export { type FormOptions, openForm } from './form';
+export { registerNode } from './register';

@@ -1,0 +1,47 @@
+/** The part of Node-RED's editor API that the forms use. */
+export interface EditorNode {
+  id: string;
+  name?: string;
+  [property: string]: unknown;
+}
+
+export interface PropertyDefault {
+  value: unknown;
+  type?: string;
+  required?: boolean;
+  /** Two parameters, or Node-RED takes a returned text for "valid". */
+  validate?(this: EditorNode, value: unknown, options: unknown): true | string;
+}
+
+export interface NodeTypeDefinition {
+  category: string;
+  color?: string;
+  defaults: Record<string, PropertyDefault>;
+  inputs?: number;
+  outputs?: number;
+  outputLabels?: string | string[] | ((this: EditorNode, index: number) => string);
+  icon?: string;
+  paletteLabel?: string;
+  label: string | ((this: EditorNode) => string);
+  labelStyle?: (this: EditorNode) => string;
+  button?: { enabled?(this: EditorNode): boolean; onclick(this: EditorNode): void };
+  oneditprepare?(this: EditorNode): void;
+  oneditsave?(this: EditorNode): void;
+  oneditcancel?(this: EditorNode): void;
+  oneditresize?(this: EditorNode, size: { width: number; height: number }): void;
+}
+
+interface Query {
+  typedInput(options: { types: readonly unknown[]; typeField?: string; default?: string }): Query;
+  typedInput(method: 'type' | 'value' | 'types', argument?: unknown): unknown;
+  trigger(event: string): Query;
+}
+
+declare global {
+  const RED: {
+    nodes: { registerType(type: string, definition: NodeTypeDefinition): void };
+    notify(message: string, options?: unknown): void;
+    _(key: string, values?: Record<string, unknown>): string;
+  };
+  const $: (target: string | Element) => Query;
+}

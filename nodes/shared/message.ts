@@ -1,0 +1,38 @@
+import type { NodeAPI, NodeMessage } from 'node-red';
+
+/**
+ * Puts a result into a message and returns the message to send: the same one, or a copy where it is frozen.
+ * Throws where the path leads through something that is no object.
+ */
+export function withProperty<M extends NodeMessage>(
+  RED: NodeAPI,
+  msg: M,
+  property: string,
+  value: unknown,
+): M {
+  const target = Object.isExtensible(msg) && !Object.isFrozen(msg) ? msg : { ...msg };
+  let written = false;
+  try {
+    written = RED.util.setMessageProperty(target, property, value, true) !== false;
+  } catch {
+    // refused by a frozen or sealed object on the way: said below
+  }
+  if (!written)
+    throw new TypeError(`property: msg.${property} cannot be set, expected a path through plain objects`);
+  return target;
+}
+
+/** Resolves a TypedInput (`x` and `xType`) for a message. Rejects with the input's own error, JSONata's for one. */
+export function evaluate(
+  RED: NodeAPI,
+  node: Parameters<NodeAPI['util']['evaluateNodeProperty']>[2],
+  value: string,
+  type: string,
+  msg: NodeMessage,
+): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    RED.util.evaluateNodeProperty(value, type, node, msg, (error, result) =>
+      error ? reject(error) : resolve(result),
+    );
+  });
+}
