@@ -1,0 +1,69 @@
+import { execFileSync } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ROOT } from './cell';
+
+const INSTALLED = join(ROOT, 'build', 'installed');
+
+/** The packed tarball of this package, made anew when what was built has changed. */
+export function packedTarball(): string {
+  const folder = join(ROOT, 'build', 'packed');
+  const stamp = join(folder, '.packed-from');
+  const state = readFileSync(join(ROOT, 'dist', '.built-from'), 'utf8') + examplesState();
+  const known = existsSync(stamp) && readFileSync(stamp, 'utf8') === state;
+  if (!known) {
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true });
+    npm(['pack', '--silent', '--pack-destination', folder], ROOT);
+    writeFileSync(stamp, state);
+  }
+  const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz'));
+  if (!tarball) throw new Error(`npm pack left no tarball in ${folder}`);
+  return join(folder, tarball);
+}
+
+/** A throw-away Node-RED user folder with the packed package installed, as a user would have it. */
+export function makeUserFolder(): string {
+  const tarball = packedTarball();
+  const stamp = join(INSTALLED, '.installed-from');
+  const state =
+    readFileSync(tarball).length + readFileSync(join(ROOT, 'build', 'packed', '.packed-from'), 'utf8');
+  if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== state) {
+    rmSync(INSTALLED, { recursive: true, force: true });
+    mkdirSync(INSTALLED, { recursive: true });
+    writeFileSync(join(INSTALLED, 'package.json'), '{"name":"headroom-user-folder","private":true}\n');
+    npm(
+      ['install', '--silent', '--no-audit', '--no-fund', '--omit=dev', '--prefer-offline', tarball],
+      INSTALLED,
+    );
+    writeFileSync(stamp, state);
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'headroom-'));
+  cpSync(INSTALLED, folder, { recursive: true });
+  return folder;
+}
+
+function examplesState(): string {
+  const folder = join(ROOT, 'examples');
+  return readdirSync(folder)
+    .map((name) => name + readFileSync(join(folder, name)).length)
+    .join();
+}
+
+function npm(args: string[], cwd: string): void {
+  execFileSync('npm', args, {
+    cwd,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    shell: process.platform === 'win32',
+  });
+}
