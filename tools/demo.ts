@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util';
 import { formatBytes, type Sample } from '../src';
 import { ROOT } from './node-red/cell';
 import { type FlowNode, type NodeRed, type Report, startNodeRed } from './node-red/start';
-import { summaryTable } from './table';
+import { table } from './table';
 
 const ONCE_SECONDS = 20;
 const DEFAULT_PORT = 1880;
@@ -23,9 +23,7 @@ async function main(): Promise<number> {
   const { values } = parseArgs({ options: { once: { type: 'boolean' }, port: { type: 'string' } } });
   const port = values.once ? undefined : await usablePort(values.port);
   const flows: FlowNode[] = JSON.parse(readFileSync(join(ROOT, 'examples', 'tour.json'), 'utf8'));
-  const nodes = flows.filter(
-    ({ type }) => OURS.has(type) && 'wires' in (flows.find((node) => node.type === type) ?? {}),
-  );
+  const nodes = flows.filter(({ type, wires }) => OURS.has(type) && Array.isArray(wires)); // config nodes have none
 
   console.log('Packing the package and starting Node-RED …');
   const red = await startNodeRed({ flows, observe: nodes.map(({ id }) => id), ...(port ? { port } : {}) });
@@ -101,7 +99,7 @@ function printSummary(red: NodeRed, nodes: FlowNode[]): number {
     status,
     ok ? 'reported' : 'SILENT',
   ]);
-  console.log(`\n${summaryTable(['node', 'name', 'messages', 'status', ''], rows)}`);
+  console.log(`\n${table(['node', 'name', 'messages', 'status', ''], rows)}`);
   const silent = reported.filter(({ ok }) => !ok);
   if (red.end) console.error(`Node-RED ended by itself. Its log ends:\n${red.log.slice(-20).join('\n')}`);
   console.log(

@@ -1,5 +1,5 @@
 /** A plain table for terminals and Markdown alike: `| node | messages |`. */
-export function summaryTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
+export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = header.map((title, column) =>
     Math.max(title.length, ...rows.map((row) => (row[column] ?? '').length)),
   );

@@ -18,6 +18,14 @@ export interface SampleConfig {
 
 const A_DAY = 86_400_000;
 
+export const PID_EXPECTED = 'the id of a process, a whole number from 1';
+
+/** Reads the id of a process, from a form or a message; null where it is none. */
+export function readPid(value: unknown): number | null {
+  const pid = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  return typeof pid === 'number' && Number.isSafeInteger(pid) && pid > 0 ? pid : null;
+}
+
 export const config = defineConfig<SampleConfig>(
   {
     intervalMs: duration({ default: 10_000, or: 0, min: 10, max: A_DAY }),
@@ -32,6 +40,10 @@ export const config = defineConfig<SampleConfig>(
     ({ target, targetValue }) =>
       (target === 'pid' || target === 'name') && targetValue.trim() === ''
         ? { field: 'targetValue', value: targetValue, expected: `the ${target} of the process to sample` }
+        : null,
+    ({ target, targetValue, targetValueType: type }) =>
+      target === 'pid' && (type === 'str' || type === 'num') && readPid(targetValue) === null
+        ? { field: 'targetValue', value: targetValue, expected: PID_EXPECTED }
         : null,
   ],
 );

@@ -1,8 +1,10 @@
-import { changeFilter, type Sample, selfSampler } from '../../src';
+import type { NodeMessage } from 'node-red';
+import { changeFilter, type Sample } from '../../src';
 import { defineNode } from '../shared/define-node';
 import { headroomLevel, headroomText } from '../shared/headroom-status';
-import { withProperty } from '../shared/message';
+import { evaluate, withProperty } from '../shared/message';
 import { config } from './config';
+import { TargetSampler } from './target';
 
 /** The first figures come soon after a deploy, when the nodes behind this one are there too. */
 const FIRST_MS = 500;
@@ -11,41 +13,54 @@ export default defineNode({
   type: 'memory-sample',
   config,
   start({ RED, node, config, status, fail }) {
-    const { intervalMs, include, property } = config;
-    const sampler = selfSampler({ include, observe: intervalMs > 0 });
+    const { intervalMs, property } = config;
+    const sampler = new TargetSampler(config);
     const due = changeFilter(config.changePercent);
+    let lastFailure = '';
 
-    function tell(sample: Sample): void {
+    function take(value: unknown, msg: NodeMessage, send: (msg: NodeMessage) => void): void {
+      const sample: Sample = sampler.sample(value);
       status.show(headroomLevel(sample.headroom), headroomText(sample));
+      lastFailure = '';
+      if (due(sample)) send(withProperty(RED, msg, property, sample));
     }
 
-    function tick(): void {
-      try {
-        const sample = sampler.sample();
-        tell(sample);
-        if (due(sample)) node.send(withProperty(RED, {}, property, sample));
-      } catch (error) {
-        fail(error);
-      }
+    /** A fixed value, or a promise of one; most samples need no promise. */
+    function targetValue(msg: NodeMessage): unknown {
+      const { target, targetValue: value, targetValueType: type } = config;
+      return target === 'self' || type === 'str' || type === 'num'
+        ? value
+        : evaluate(RED, node, value, type, msg);
+    }
+
+    function sampleFor(msg: NodeMessage, send: (msg: NodeMessage) => void): void | Promise<void> {
+      const value = targetValue(msg);
+      if (value instanceof Promise) return value.then((resolved) => take(resolved, msg, send));
+      take(value, msg, send);
+    }
+
+    /** Tells of the same failure once: a script that does not run is no news every ten seconds. */
+    function failOnce(error: Error): void {
+      if (error.message === lastFailure) return;
+      lastFailure = error.message;
+      fail(error);
+    }
+
+    async function tick(): Promise<void> {
+      await sampleFor({}, (msg) => node.send(msg));
     }
 
     let timer: NodeJS.Timeout | undefined;
     if (intervalMs > 0) {
-      timer = setTimeout(
-        () => {
-          timer = setInterval(tick, intervalMs).unref();
-          tick();
-        },
-        Math.min(FIRST_MS, intervalMs),
-      ).unref();
+      const first = Math.min(FIRST_MS, intervalMs);
+      timer = setTimeout(() => {
+        timer = setInterval(() => tick().catch(failOnce), intervalMs).unref();
+        tick().catch(failOnce);
+      }, first).unref();
     }
 
     return {
-      input(msg, send) {
-        const sample = sampler.sample();
-        tell(sample);
-        if (due(sample)) send(withProperty(RED, msg, property, sample));
-      },
+      input: sampleFor,
       stop() {
         clearTimeout(timer);
         sampler.close();

@@ -8,6 +8,7 @@ import type { SystemMemory } from './system';
 /** What a sample can hold beyond the figures it always has. */
 export const SAMPLE_PARTS = ['spaces', 'container', 'system', 'pressure', 'pss', 'pools'] as const;
 export type SamplePart = (typeof SAMPLE_PARTS)[number];
+export const PART_DEFAULTS: readonly SamplePart[] = ['container', 'system'];
 
 /** One of V8's heap spaces, in bytes. */
 export interface HeapSpace {
@@ -48,8 +49,8 @@ export interface Sample extends HeapFigures, MemoryShares {
 }
 
 /** Takes samples of one target until closed. */
-export interface Sampler {
-  sample(): Sample;
+export interface Sampler<S extends Sample = Sample> {
+  sample(): S;
   /** Gives back what the sampler holds: open files, and its part in the observer of collections. */
   close(): void;
 }

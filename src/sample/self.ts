@@ -4,7 +4,7 @@ import { containerReader } from './container';
 import { kernelFiles } from './files';
 import { headroomOf } from './headroom';
 import { readPressure } from './pressure';
-import type { HeapSpace, Sample, SamplePart, Sampler } from './sample';
+import { type HeapSpace, PART_DEFAULTS, type Sample, type SamplePart, type Sampler } from './sample';
 import { NO_SHARES, readShares } from './shares';
 import { hostCalls, readSystem, type SystemCalls } from './system';
 
@@ -18,14 +18,12 @@ export interface SelfSamplerOptions {
   calls?: SystemCalls;
 }
 
-const DEFAULT_PARTS: readonly SamplePart[] = ['container', 'system'];
-
 /**
  * Samples the process it runs in. Container and system are always read, because headroom needs them;
  * `include` says what of it is told.
  */
 export function selfSampler(options: SelfSamplerOptions = {}): Sampler {
-  const { include = DEFAULT_PARTS, observe = true, files = kernelFiles(), calls = hostCalls } = options;
+  const { include = PART_DEFAULTS, observe = true, files = kernelFiles(), calls = hostCalls } = options;
   const asked = new Set(include);
   const collections = new GcWindow({ passive: !observe });
   const containerOfSelf = containerReader(files);

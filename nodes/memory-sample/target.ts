@@ -1,0 +1,46 @@
+import { ConfigError, otherSampler, type Sample, type Sampler, selfSampler, type Target } from '../../src';
+import { PID_EXPECTED, readPid, type SampleConfig } from './config';
+
+/** What `target` and the resolved `targetValue` mean. An empty value stands for this Node-RED where a tree is meant. */
+export function targetOf(by: Exclude<SampleConfig['target'], 'self'>, value: unknown): Target {
+  const pid = readPid(value);
+  if (by === 'pid') {
+    if (pid === null) throw new ConfigError([{ field: 'targetValue', value, expected: PID_EXPECTED }]);
+    return { by, pid };
+  }
+  const name = typeof value === 'string' ? value.trim() : '';
+  if (by === 'tree') {
+    if (pid !== null || name !== '') return { by, root: pid ?? name };
+    if (value === '' || value === undefined || value === null) return { by, root: process.pid };
+  } else if (name !== '') return { by, name };
+  throw new ConfigError([
+    { field: 'targetValue', value, expected: 'the name of a process, such as python3 or sensor.py' },
+  ]);
+}
+
+/** One sampler at a time: the same as long as the target stays, so that it knows what came and went. */
+export class TargetSampler {
+  #sampler: Sampler | null = null;
+  #target = '';
+
+  constructor(private readonly config: Pick<SampleConfig, 'target' | 'include' | 'intervalMs'>) {}
+
+  sample(value: unknown): Sample {
+    const { target: by, include, intervalMs } = this.config;
+    const target = by === 'self' ? null : targetOf(by, value);
+    const key = JSON.stringify(target);
+    if (!this.#sampler || key !== this.#target) {
+      this.close();
+      this.#sampler = target
+        ? otherSampler(target, { include })
+        : selfSampler({ include, observe: intervalMs > 0 });
+      this.#target = key;
+    }
+    return this.#sampler.sample();
+  }
+
+  close(): void {
+    this.#sampler?.close();
+    this.#sampler = null;
+  }
+}
