@@ -1,0 +1,58 @@
+/**
+ * `npm run bench`: every `bench/*.bench.ts` in a process of its own, one after another, and their Markdown together
+ * in `bench/results.md` under the line of the machine. `npm run bench -- sample gc` runs some and replaces only theirs.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import { basename, join } from 'node:path';
+
+const RESULTS = join(__dirname, 'results.md');
+const HEAD =
+  '# Benchmarks\n\nMade by `npm run bench`, not edited by hand. Times are CPU times where not said otherwise.\n';
+
+function main(asked: string[]): void {
+  const names = readdirSync(__dirname)
+    .filter((name) => name.endsWith('.bench.ts'))
+    .map((name) => basename(name, '.bench.ts'));
+  const unknown = asked.find((name) => !names.includes(name));
+  if (unknown) throw new Error(`bench: ${unknown} is not known, expected one of ${names.join(', ')}`);
+  const sections = sectionsOf(existsSync(RESULTS) ? readFileSync(RESULTS, 'utf8') : '');
+  for (const name of names) {
+    if (asked.length > 0 && !asked.includes(name)) continue;
+    console.log(`\n== ${name} ==\n`);
+    const figures = measure(name);
+    console.log(figures);
+    sections.set(name, `${machineLine()}\n\n${figures.trim()}\n`);
+  }
+  const kept = names.filter((name) => sections.has(name));
+  writeFileSync(
+    RESULTS,
+    [HEAD, ...kept.map((name) => `## ${name}\n\n${sections.get(name)?.trim()}\n`)].join('\n'),
+  );
+}
+
+function measure(name: string): string {
+  const tsx = join(__dirname, '..', 'node_modules', 'tsx', 'dist', 'cli.mjs');
+  const run = spawnSync(process.execPath, [tsx, join(__dirname, `${name}.bench.ts`)], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+    maxBuffer: 2 ** 26,
+  });
+  if (run.status !== 0) throw new Error(`bench ${name} ended with ${run.status ?? run.signal}`);
+  return run.stdout;
+}
+
+function sectionsOf(text: string): Map<string, string> {
+  const parts = text.split(/^## (.+)$/m).slice(1);
+  return new Map(parts.flatMap((part, at) => (at % 2 === 0 ? [[part, parts[at + 1] ?? '']] : [])));
+}
+
+function machineLine(): string {
+  const cpus = os.cpus();
+  const memory = `${Math.round(os.totalmem() / 2 ** 30)} GiB`;
+  const day = new Date().toISOString().slice(0, 10);
+  return `*${cpus.length} × ${cpus[0]?.model.trim() ?? os.arch()}, ${memory}, ${os.type()} ${os.release()}, Node.js ${process.version}, ${day}*`;
+}
+
+main(process.argv.slice(2));

@@ -1,0 +1,61 @@
+/** What a sample costs, beside `process.memoryUsage()`, prom-client's default metrics and os.totalmem/freemem. */
+import { spawn } from 'node:child_process';
+import os from 'node:os';
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import { otherSampler, selfSampler } from '../src';
+import { table } from '../tools/table';
+import { figure, sideBySide } from './support/measure';
+
+async function main(): Promise<void> {
+  const plain = selfSampler();
+  const withPss = selfSampler({ include: ['container', 'system', 'pss'] });
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+
+  const costs = await sideBySide(
+    {
+      'process.memoryUsage()': () => process.memoryUsage(),
+      'os.totalmem() and freemem()': () => [os.totalmem(), os.freemem()],
+      'a sample': () => plain.sample(),
+      'prom-client: metrics()': () => registry.metrics(),
+    },
+    1000,
+  );
+  const { 'a sample with PSS': pss } = await sideBySide({ 'a sample with PSS': () => withPss.sample() }, 50);
+  const peer = costs['process.memoryUsage()'].median;
+  const rows = Object.entries({ ...costs, 'a sample with PSS': pss }).map(([name, { median, spread }]) => [
+    name,
+    figure(median),
+    `${figure(spread[0])} to ${figure(spread[1])}`,
+    figure(median / peer),
+    `${((median / 1e6) * 100).toPrecision(2)} %`,
+  ]);
+  console.log(table(['call', 'µs, median', 'spread', '× memoryUsage()', 'CPU at one a second'], rows));
+  plain.close();
+  withPss.close();
+  registry.clear();
+
+  await tree(50);
+}
+
+/** A tree of so many processes, from the first listing of /proc to the sum. */
+async function tree(count: number): Promise<void> {
+  const children = Array.from({ length: count - 1 }, () => spawn('sleep', ['60'], { stdio: 'ignore' }));
+  await Promise.all(children.map((child) => new Promise((resolve) => child.once('spawn', resolve))));
+  const without = otherSampler({ by: 'tree', root: process.pid });
+  const withPss = otherSampler({ by: 'tree', root: process.pid }, { include: ['pss'] });
+  const costs = await sideBySide(
+    { 'RSS only': () => without.sample(), 'with PSS': () => withPss.sample() },
+    5,
+  );
+  console.log(`\nA tree of ${count} processes:\n`);
+  const rows = Object.entries(costs).map(([name, { median }]) => [
+    name,
+    figure(median / 1000),
+    figure(median / count),
+  ]);
+  console.log(table(['sample', 'ms', 'µs per process'], rows));
+  for (const child of children) child.kill();
+}
+
+main();
