@@ -26,7 +26,7 @@ once('node_modules/.headroom-installed', digest(['package-lock.json']), 'Install
   // Not `npm ci`: it refuses a lock file made where a registry lacks some platform's optional binaries.
   run(
     'npm',
-    ['install', '--no-save', '--no-audit', '--no-fund'],
+    ['install', '--no-save', '--no-audit', '--no-fund', '--fetch-retries=1', '--fetch-retry-mintimeout=2000'],
     'The dependencies could not be installed. Is the npm registry reachable, and is there space on the disk?',
   );
 });
