@@ -63,10 +63,9 @@ export function containerReader(
   let resolveAt = Number.NEGATIVE_INFINITY;
 
   function resolve(): void {
-    place = findPlace(files, pid);
-    limited =
-      place?.folders.filter((folder) => readLimit(files, folder, VERSIONS[place?.version ?? 2]) !== null) ??
-      [];
+    const found = findPlace(files, pid);
+    place = found;
+    limited = found?.folders.filter((folder) => readLimit(files, found, folder) !== null) ?? [];
     resolveAt = now() + RESOLVE_EVERY_MS;
   }
 
@@ -76,7 +75,7 @@ export function containerReader(
       if (!place) return null;
       let nearest: Level | null = null;
       for (const folder of limited) {
-        const level = readLevel(files, folder, place.version);
+        const level = readLevel(files, place, folder);
         if (!level) resolveAt = Number.NEGATIVE_INFINITY;
         else if (!nearest || roomIn(level) < roomIn(nearest)) nearest = level;
       }
@@ -98,20 +97,23 @@ function withKills(files: KernelFiles, { folder, ...memory }: Level): ContainerM
   return { ...memory, oomKills: events === null ? null : numberAfter(events, 'oom_kill') };
 }
 
-type Names = (typeof VERSIONS)[1 | 2];
-
-function readLimit(files: KernelFiles, folder: string, names: Names): number | null {
-  const limit = plainNumber(files.reread(join(folder, names.limit)));
-  return limit === null || (names === VERSIONS[1] && limit >= V1_UNLIMITED) ? null : limit;
+function readLimit(files: KernelFiles, { version, folders }: Place, folder: string): number | null {
+  const own = plainNumber(files.reread(join(folder, VERSIONS[version].limit)));
+  if (version === 2) return own;
+  // Limits above what the mount shows are seen only here: the tightest of all parents, by v1's memory.stat.
+  const stat = folder === folders.at(-1) ? files.reread(join(folder, 'memory.stat')) : null;
+  const above = stat === null ? null : numberAfter(stat, 'hierarchical_memory_limit');
+  const limit = Math.min(own ?? V1_UNLIMITED, above ?? V1_UNLIMITED);
+  return limit < V1_UNLIMITED ? limit : null;
 }
 
-function readLevel(files: KernelFiles, folder: string, version: 1 | 2): Level | null {
-  const names = VERSIONS[version];
-  const limit = readLimit(files, folder, names);
-  const used = plainNumber(files.reread(join(folder, names.used)));
+function readLevel(files: KernelFiles, place: Place, folder: string): Level | null {
+  const { version } = place;
+  const limit = readLimit(files, place, folder);
+  const used = plainNumber(files.reread(join(folder, VERSIONS[version].used)));
   if (limit === null || used === null) return null;
   const stat = files.reread(join(folder, 'memory.stat'));
-  const inactive = (stat !== null && numberAfter(stat, names.inactiveFile)) || 0;
+  const inactive = (stat !== null && numberAfter(stat, VERSIONS[version].inactiveFile)) || 0;
   return { folder, version, limit, used, workingSet: Math.max(0, used - inactive) };
 }
 

@@ -10,7 +10,7 @@ export function numberAfter(text: string, key: string): number | null {
     if (at > 0 && text.charCodeAt(at - 1) !== NEWLINE) continue;
     const lineEnd = text.indexOf('\n', at);
     const match = NUMBER.exec(text.slice(at + key.length, lineEnd < 0 ? text.length : lineEnd));
-    if (match) return Number(match[1]) * (match[2] ? 1024 : 1);
+    if (match) return finite(Number(match[1]) * (match[2] ? 1024 : 1));
   }
   return null;
 }
@@ -18,5 +18,10 @@ export function numberAfter(text: string, key: string): number | null {
 /** A file that holds one number; null for `max`, for an empty or a broken one. */
 export function plainNumber(text: string | null): number | null {
   const trimmed = text?.trim() ?? '';
-  return /^\d+$/.test(trimmed) ? Number(trimmed) : null;
+  return /^\d+$/.test(trimmed) ? finite(Number(trimmed)) : null;
+}
+
+/** Hundreds of digits are a broken file, not an endless limit. */
+function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
 }
