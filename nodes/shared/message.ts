@@ -13,9 +13,11 @@ export function withProperty<M extends NodeMessage>(
   const target = Object.isExtensible(msg) && !Object.isFrozen(msg) ? msg : { ...msg };
   let written = false;
   try {
-    written = RED.util.setMessageProperty(target, property, value, true) !== false;
+    RED.util.setMessageProperty(target, property, value, true);
+    // Node-RED says "written" even where a frozen object on the way has refused: look.
+    written = Object.is(RED.util.getMessageProperty(target, property), value);
   } catch {
-    // refused by a frozen or sealed object on the way: said below
+    // no object on the way: said below
   }
   if (!written)
     throw new TypeError(`property: msg.${property} cannot be set, expected a path through plain objects`);

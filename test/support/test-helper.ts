@@ -1,0 +1,34 @@
+import type { EventEmitter } from 'node:events';
+import { createRequire } from 'node:module';
+import type { Node, NodeAPI, NodeStatus } from 'node-red';
+import { currentCell } from '../../tools/node-red/cell';
+
+/** node-red-node-test-helper ships no types: the part that the node tests use. */
+interface Helper {
+  init(nodeRed: string): void;
+  load(nodes: NodeFile | NodeFile[], flow: object[]): Promise<void>;
+  /** Deploys another flow in place of the loaded one. */
+  setFlows(flow: object[], type?: 'full' | 'flows' | 'nodes'): Promise<void>;
+  unload(): Promise<void>;
+  getNode(id: string): Node;
+  log(): { args: [{ level: number; msg: string; id?: string }][] };
+  readonly _events: EventEmitter;
+}
+type NodeFile = (RED: NodeAPI) => void;
+
+const load = createRequire(__filename);
+const helper: Helper = load('node-red-node-test-helper');
+
+/** The test helper, running the Node-RED of the matrix cell that is tested. */
+helper.init(load.resolve(currentCell().nodeRed));
+
+export default helper;
+
+/** Every status that a node has set since the flow was loaded, the first ones of its constructor included. */
+export function statuses(node: Node): NodeStatus[] {
+  const spy = node.status as unknown as { getCalls(): { thisValue: Node; args: [NodeStatus] }[] };
+  return spy
+    .getCalls()
+    .filter(({ thisValue }) => thisValue === node)
+    .map(({ args: [status] }) => status);
+}
