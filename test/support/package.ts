@@ -1,0 +1,12 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT } from '../../tools/node-red/cell';
+
+interface Manifest {
+  version: string;
+  dependencies?: Record<string, string>;
+  'node-red': { plugins: Record<string, string>; nodes: Record<string, string> };
+}
+
+export const manifest: Manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+export const dependencies = Object.keys(manifest.dependencies ?? {});
