@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { dependencies } from '../support/package';
 import { brokenImportRules, nodeModulesInBrowser } from '../support/import-rules';
+import { dependencies } from '../support/package';
 import { filesBelow } from '../support/source';
 
 const files = [...filesBelow('src'), ...filesBelow('nodes')];
@@ -62,7 +62,10 @@ describe('the import rules', () => {
   it('find a module of Node.js behind a config that imports a file of its own folder', () => {
     const way = [
       { path: 'nodes/memory-x/editor.ts', text: "import { config } from './config';" },
-      { path: 'nodes/memory-x/config.ts', text: "import { list } from './lists';\nimport type { T } from './types';" },
+      {
+        path: 'nodes/memory-x/config.ts',
+        text: "import { list } from './lists';\nimport type { T } from './types';",
+      },
       { path: 'nodes/memory-x/lists.ts', text: "import os from 'node:os';" },
       { path: 'nodes/memory-x/types.ts', text: "import fs from 'node:fs';" },
     ];

@@ -84,13 +84,10 @@ export function nodeModulesInBrowser(files: readonly SourceFile[]): string[] {
   function follow(file: SourceFile, way: readonly string[], seen: Set<SourceFile>): void {
     if (seen.has(file)) return;
     seen.add(file);
-    for (const { from, path, typeOnly } of targetsOf(file)) {
-      if (typeOnly) continue;
+    for (const { from, path } of targetsOf(file).filter(({ typeOnly }) => !typeOnly)) {
+      const next = path === null ? undefined : (known.get(path) ?? known.get(`${path}/index`));
       if (path === null) found.push([...way, file.path, from].join(' > '));
-      else {
-        const next = known.get(path) ?? known.get(`${path}/index`);
-        if (next) follow(next, [...way, file.path], seen);
-      }
+      else if (next) follow(next, [...way, file.path], seen);
     }
   }
 
