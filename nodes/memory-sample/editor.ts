@@ -8,5 +8,6 @@ registerNode('memory-sample', config, {
       typeField: '#node-input-targetValueType',
       default: 'str',
     });
+    $('#node-input-property').typedInput({ types: ['msg'] });
   },
 });

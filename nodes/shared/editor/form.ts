@@ -1,5 +1,6 @@
-import { type Config, describeProblem, Invalid } from '../../../src/config';
+import { type Config, Invalid } from '../../../src/config';
 import type { EditorNode } from './red';
+import { word } from './words';
 
 export interface FormOptions {
   /** Config nodes have forms of their own prefix. */
@@ -14,10 +15,13 @@ export function openValues(node: EditorNode): Record<string, unknown> {
   return open?.node === node ? open.values() : {};
 }
 
+/** Forms of ours are laid out by the style block in `memory-runtime/editor.html`, below this class. */
+const FORM_CLASS = 'headroom-form';
+
 /**
  * Brings a form to life, by what its HTML says:
  * `id="node-input-<field>"` on an input, a select, or a box of checkboxes (`data-choices`);
- * `data-show-when="target=pid,name"` on a row that matters only then;
+ * `data-show-when="target=pid,name"` on a row, a hint or a choice that matters only then;
  * and below each field the reason when it is wrong. Returns what `oneditsave` calls to store plain values.
  */
 export function openForm<C extends object>(
@@ -31,6 +35,9 @@ export function openForm<C extends object>(
     const element = document.getElementById(`${prefix}-${name}`);
     if (element) elements.set(name, element);
   }
+  const form = [...elements.values()][0]?.closest('form');
+  form?.classList.add(FORM_CLASS);
+  const conditional = [...(form?.querySelectorAll<HTMLElement>('[data-show-when]') ?? [])];
 
   function values(): Record<string, unknown> {
     return Object.fromEntries([...elements].map(([name, element]) => [name, readElement(element)]));
@@ -39,10 +46,9 @@ export function openForm<C extends object>(
   function refresh(): void {
     const current = { ...node, ...values() };
     const { problems } = config.parse(current);
-    for (const row of rows(elements)) row.hidden = !shown(row, current);
+    for (const part of conditional) part.hidden = !shown(part, current);
     for (const [name, element] of elements) {
-      const problem = problems.find(({ field }) => field === name);
-      showReason(element, problem ? describeProblem(problem) : '');
+      showReason(element, problems.find(({ field }) => field === name)?.expected ?? null);
     }
   }
 
@@ -50,9 +56,14 @@ export function openForm<C extends object>(
     const field = config.fields[name];
     const parsed = field.parse(node[name]);
     fillElement(element, parsed instanceof Invalid ? node[name] : field.format(parsed), parsed);
-    for (const event of ['input', 'change']) element.addEventListener(event, refresh);
-    // Node-RED's own widgets tell of changes through jQuery only.
-    ($(element) as unknown as { on(event: string, listener: () => void): void }).on('change', refresh);
+    element.addEventListener('input', refresh);
+    $(element).on('change', refresh); // by jQuery: Node-RED's widgets tell of changes through it only
+    const typed = typedInputOf(element);
+    typed?.addEventListener('input', () => {
+      // A TypedInput hands on its value when it is left, or at a key; a reason should go with the letter.
+      (element as HTMLInputElement).value = String($(element).typedInput('value'));
+      $(element).trigger('change');
+    });
   }
   open = { node, values };
   refresh();
@@ -88,35 +99,37 @@ function fillElement(element: HTMLElement, text: unknown, value: unknown): void 
       box.checked = chosen.includes(box.value);
   } else if (element instanceof HTMLInputElement && element.type === 'checkbox') {
     element.checked = value === true;
+  } else if (typedInputOf(element)) {
+    $(element).typedInput('value', String(text ?? ''));
   } else {
     (element as HTMLInputElement).value = String(text ?? '');
   }
 }
 
-function rows(elements: ReadonlyMap<string, HTMLElement>): HTMLElement[] {
-  const [first] = elements.values();
-  return [...(first?.closest('form')?.querySelectorAll<HTMLElement>('[data-show-when]') ?? [])];
+/** The visible part of an element that Node-RED made a TypedInput of. */
+function typedInputOf(element: HTMLElement): HTMLElement | null {
+  const next = element.nextElementSibling;
+  return next instanceof HTMLElement && next.matches('.red-ui-typedInput-container') ? next : null;
 }
 
-function shown(row: HTMLElement, values: Record<string, unknown>): boolean {
-  const [field = '', wanted = ''] = (row.dataset.showWhen ?? '').split('=');
+function shown(part: HTMLElement, values: Record<string, unknown>): boolean {
+  const [field = '', wanted = ''] = (part.dataset.showWhen ?? '').split('=');
   return wanted.split(',').includes(String(values[field]));
 }
 
 /** The reason stands below the field, and is read out to those who cannot see it. */
-function showReason(element: HTMLElement, text: string): void {
+function showReason(element: HTMLElement, expected: string | null): void {
   const row = element.closest('.form-row');
   if (!row) return;
   let reason = row.querySelector<HTMLElement>(`[data-reason="${element.id}"]`);
   if (!reason) {
-    if (text === '') return;
+    if (expected === null) return;
     reason = document.createElement('div');
     reason.dataset.reason = element.id;
     reason.setAttribute('role', 'alert');
-    reason.style.cssText =
-      'margin-left: 104px; max-width: 70%; color: var(--red-ui-text-color-error, #b72828)';
-    row.append(reason);
+    (element.closest('.headroom-inline') ?? typedInputOf(element) ?? element).after(reason);
   }
-  reason.textContent = text;
+  const text = expected === null ? '' : word('expected', { expected });
+  if (reason.textContent !== text) reason.textContent = text; // or it would be read out at every letter
   reason.hidden = text === '';
 }

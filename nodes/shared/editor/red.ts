@@ -34,6 +34,7 @@ export interface NodeTypeDefinition {
 interface Query {
   typedInput(options: { types: readonly unknown[]; typeField?: string; default?: string }): Query;
   typedInput(method: 'type' | 'value' | 'types', argument?: unknown): unknown;
+  on(event: string, listener: () => void): Query;
   trigger(event: string): Query;
 }
 

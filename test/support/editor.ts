@@ -1,0 +1,226 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { ROOT } from '../../tools/node-red/cell';
+import type { FlowNode, NodeRed } from '../../tools/node-red/start';
+
+/** Runs in the page: the ids of all nodes on flows. */
+const NODE_IDS = 'RED.nodes.createCompleteNodeSet().filter(({ z }) => z).map(({ id }) => id)';
+/** Gone from the palette once its filter works: the filter waits for the end of typing. */
+const OF_ANOTHER_NAME = 'comment';
+const GRID_ORIGIN = { x: 240, y: 120 };
+
+/**
+ * Node-RED's editor in a browser, driven by what a person sees and does: palette, forms, Deploy, Import.
+ * Methods wait for what they cause, so tests need no sleeps.
+ */
+export class Editor {
+  /** What went wrong in the browser itself: uncaught errors and `console.error`. */
+  readonly errors: string[] = [];
+
+  private constructor(
+    readonly page: Page,
+    private readonly red: NodeRed,
+    private readonly screenshots: string,
+  ) {
+    page.on('pageerror', (error) => this.errors.push(String(error)));
+    page.on('console', (entry) => {
+      if (entry.type() === 'error') this.errors.push(`${entry.text()} (${entry.location().url})`);
+    });
+  }
+
+  /** `prepare` gets the page before it loads, for instance to hold up a request. */
+  static async open(
+    browser: Browser,
+    red: NodeRed,
+    cell: string,
+    prepare?: (page: Page) => Promise<void>,
+  ): Promise<Editor> {
+    // Node-RED 5 follows the system's colours: its dark theme, and the light one of 4, are both looked at.
+    const page = await browser.newPage({ viewport: { width: 1280, height: 860 }, colorScheme: 'dark' });
+    page.setDefaultTimeout(15_000);
+    const editor = new Editor(page, red, join(ROOT, 'build', 'screenshots', cell));
+    await prepare?.(page);
+    await page.goto(red.url, { waitUntil: 'commit' });
+    await page.locator('.red-ui-palette-node').first().waitFor();
+    await page.locator('#red-ui-loading-progress').waitFor({ state: 'hidden' });
+    await page.locator('#red-ui-header-button-deploy').waitFor();
+    return editor;
+  }
+
+  /** The entry of a node type in the palette, found by typing into the palette's filter. */
+  async findInPalette(type: string): Promise<Locator> {
+    const filter = this.page.locator('#red-ui-palette-search input');
+    await filter.clear();
+    await filter.pressSequentially(type);
+    const entry = this.page.locator(`.red-ui-palette-node[data-palette-type="${type}"]`);
+    await entry.waitFor();
+    await this.page
+      .locator(`.red-ui-palette-node[data-palette-type="${OF_ANOTHER_NAME}"]`)
+      .waitFor({ state: 'hidden' });
+    return entry;
+  }
+
+  /** Drags a node from the palette into the open flow; returns its id. */
+  async dragFromPalette(type: string, at = GRID_ORIGIN): Promise<string> {
+    const before = await this.nodeIds();
+    const entry = await this.findInPalette(type);
+    const flow = await this.page.locator('#red-ui-workspace-chart').boundingBox();
+    await entry.hover();
+    await this.page.mouse.down();
+    await this.page.mouse.move((flow?.x ?? 0) + at.x, (flow?.y ?? 0) + at.y, { steps: 5 });
+    await this.page.mouse.up();
+    const [id = ''] = await this.#untilNew(before);
+    return id;
+  }
+
+  /** A node as it is drawn in the flow. */
+  node(id: string): Locator {
+    return this.page.locator(`[id="${id}"]`);
+  }
+
+  /** Goes to a flow by its tab. */
+  async showFlow(label: string): Promise<void> {
+    await this.page.locator('#red-ui-workspace-tabs .red-ui-tab-label', { hasText: label }).click();
+  }
+
+  /** Opens a node's form, and waits until it has slid in. */
+  async openForm(id: string): Promise<void> {
+    await this.node(id).locator('.red-ui-flow-node').dblclick();
+    await this.page.locator('#node-dialog-ok').click({ trial: true });
+  }
+
+  /** The control of a config field in the open form: an input, a select or a box of checkboxes. */
+  field(name: string): Locator {
+    return this.page.locator(`#node-input-${name}`);
+  }
+
+  /** The row of a config field in the open form. */
+  row(name: string): Locator {
+    return this.page.locator('#dialog-form .form-row', { has: this.field(name) });
+  }
+
+  /** Types into a field as a person does; a TypedInput's visible part is found by itself. */
+  async type(name: string, text: string): Promise<void> {
+    const visible = this.row(name).locator('input[type="text"]:visible, .red-ui-typedInput-input:visible');
+    await visible.first().fill(text);
+  }
+
+  /** The words whose boxes are checked in a field of checkboxes. */
+  async checked(name: string): Promise<string[]> {
+    return attributes(this.field(name).locator('input:checked'), 'value');
+  }
+
+  /** All that the open form says, hidden rows and placeholders too. */
+  async formText(): Promise<string> {
+    const form = this.page.locator('#dialog-form');
+    const placeholders = await attributes(form.locator('[placeholder]'), 'placeholder');
+    return [(await form.textContent()) ?? '', ...placeholders].join('\n');
+  }
+
+  /** The reason below a field, or '' where all is well. */
+  async reason(name: string): Promise<string> {
+    const reason = this.page.locator(`[data-reason="node-input-${name}"]:visible`);
+    return (await reason.count()) === 0 ? '' : await reason.innerText();
+  }
+
+  async done(): Promise<void> {
+    await this.#closeForm('#node-dialog-ok');
+  }
+
+  async cancel(): Promise<void> {
+    await this.#closeForm('#node-dialog-cancel');
+  }
+
+  async #closeForm(button: string): Promise<void> {
+    await this.page.locator(button).click();
+    await this.page.locator('.red-ui-tray').waitFor({ state: 'detached' });
+  }
+
+  /** Presses Deploy, and resolves when the flows have started anew. `anyway` also answers the editor's question. */
+  async deploy({ anyway = false } = {}): Promise<void> {
+    const from = this.red.reports.length;
+    await this.page.locator('#red-ui-header-button-deploy:not(.disabled)').click();
+    if (anyway) await this.page.locator('#red-ui-deploy-dialog-confirm-deploy-deploy').click();
+    await this.red.until(({ kind }) => kind === 'started', 30_000, from);
+    await this.page.locator('#red-ui-header-button-deploy.disabled').waitFor();
+  }
+
+  /** Presses the button at the side of a node, an inject's for one. */
+  async pressButton(id: string): Promise<void> {
+    await this.node(id).locator('.red-ui-flow-node-button-button').click();
+  }
+
+  /** The text below a node, as soon as it fits. */
+  async untilStatus(id: string, fits: RegExp): Promise<string> {
+    const label = this.node(id).locator('.red-ui-flow-node-status-label', { hasText: fits });
+    await label.waitFor();
+    return (await label.textContent()) ?? '';
+  }
+
+  /** The reasons shown when the pointer rests on the red triangle of a node, or '' where it has none. */
+  async problems(id: string): Promise<string> {
+    const triangle = this.node(id).locator('.red-ui-flow-node-error:not(.hide)');
+    if ((await triangle.count()) === 0) return '';
+    await triangle.hover();
+    const popover = this.page.locator('.red-ui-popover:visible').last();
+    await popover.waitFor();
+    return popover.innerText();
+  }
+
+  /** Pastes flows, tabs included, into the Import dialog; returns the ids of the new nodes. */
+  async importText(flows: FlowNode[]): Promise<string[]> {
+    return this.#import((dialog) =>
+      dialog.locator('#red-ui-clipboard-dialog-import-text').fill(JSON.stringify(flows)),
+    );
+  }
+
+  /** Imports an example of a package from the Import dialog; returns the ids of the new nodes. */
+  async importExample(module: string, name: string, screenshot?: string): Promise<string[]> {
+    return this.#import(async (dialog) => {
+      await dialog.locator('#red-ui-tab-red-ui-clipboard-dialog-import-tab-examples a').click();
+      const examples = dialog.locator('#red-ui-clipboard-dialog-import-tab-examples');
+      await examples.getByText(module, { exact: true }).click();
+      await examples.getByText(name, { exact: true }).click();
+      if (screenshot) await this.screenshot(screenshot);
+    });
+  }
+
+  async #import(choose: (dialog: Locator) => Promise<void>): Promise<string[]> {
+    const before = await this.nodeIds();
+    await this.page.keyboard.press('Control+i');
+    const dialog = this.page.locator('.ui-dialog', { has: this.page.locator('#red-ui-clipboard-dialog') });
+    await choose(dialog);
+    await this.page.locator('#red-ui-clipboard-dialog-ok').click();
+    await dialog.waitFor({ state: 'hidden' });
+    return this.#untilNew(before);
+  }
+
+  /** What the editor would export or deploy now. */
+  async flow(): Promise<FlowNode[]> {
+    return this.page.evaluate('RED.nodes.createCompleteNodeSet()');
+  }
+
+  /** Keeps a picture in `build/screenshots/<cell>/`. */
+  async screenshot(name: string): Promise<void> {
+    mkdirSync(this.screenshots, { recursive: true });
+    const path = join(this.screenshots, `${name}.png`);
+    await this.page.screenshot({ path, animations: 'disabled' });
+  }
+
+  async #untilNew(before: readonly string[]): Promise<string[]> {
+    await this.page.waitForFunction(`${NODE_IDS}.length > ${before.length}`);
+    return (await this.nodeIds()).filter((id) => !before.includes(id));
+  }
+
+  async nodeIds(): Promise<string[]> {
+    return this.page.evaluate(NODE_IDS);
+  }
+}
+
+function attributes(elements: Locator, name: string): Promise<string[]> {
+  return elements.evaluateAll(
+    (found, attribute) => found.map((element) => element.getAttribute(attribute) ?? ''),
+    name,
+  );
+}
