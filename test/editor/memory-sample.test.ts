@@ -23,7 +23,7 @@ describeEditor('memory-sample in the editor', { flows: [TAB], observe: ['*'] }, 
     const { editor } = session;
     const entry = await editor.findInPalette('memory-sample');
     await editor.screenshot('palette');
-    assert.match(await entry.innerText(), /sample/);
+    assert.match((await entry.textContent()) ?? '', /sample/);
     id = await editor.dragFromPalette('memory-sample');
     await editor.node(id).waitFor();
     assert.equal(await editor.problems(id), '');

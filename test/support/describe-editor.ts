@@ -1,14 +1,9 @@
 import assert from 'node:assert/strict';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { currentCell } from '../../tools/node-red/cell';
 import { type NodeRed, type StartOptions, startNodeRed } from '../../tools/node-red/start';
 import { findChromium, launchChromium } from './chromium';
 import { Editor } from './editor';
-
-export interface EditorSetup extends Omit<StartOptions, 'cell'> {
-  /** Gets the page before it loads. */
-  prepare?: (page: Page) => Promise<void>;
-}
 
 /** What the tests of one suite share. Filled before the first test. */
 export interface EditorSession {
@@ -23,7 +18,7 @@ export interface EditorSession {
  */
 export function describeEditor(
   title: string,
-  setup: EditorSetup,
+  setup: Omit<StartOptions, 'cell'>,
   tests: (session: EditorSession) => void,
 ): void {
   const chromium = findChromium();
@@ -40,11 +35,10 @@ export function describeEditor(
         console.warn(`Pending: ${shown}`); // most reporters keep the titles of pending tests to themselves
         this.skip();
       }
-      const { prepare, ...start } = setup;
-      const [red, opened] = await Promise.all([startNodeRed({ ...start, cell }), launchChromium(chromium)]);
+      const [red, opened] = await Promise.all([startNodeRed({ ...setup, cell }), launchChromium(chromium)]);
       browser = opened;
       session.red = red;
-      session.editor = await Editor.open(browser, red, cell.name, prepare);
+      session.editor = await Editor.open(browser, red, cell.name);
     });
 
     afterEach(async function () {

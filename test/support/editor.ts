@@ -6,6 +6,8 @@ import type { FlowNode, NodeRed } from '../../tools/node-red/start';
 
 /** Runs in the page: the ids of all nodes on flows. */
 const NODE_IDS = 'RED.nodes.createCompleteNodeSet().filter(({ z }) => z).map(({ id }) => id)';
+/** They come late and lie over the nodes. */
+const NO_NOTIFICATIONS = '#red-ui-notifications { visibility: hidden }';
 /** Gone from the palette once its filter works: the filter waits for the end of typing. */
 const OF_ANOTHER_NAME = 'comment';
 const GRID_ORIGIN = { x: 240, y: 120 };
@@ -29,18 +31,12 @@ export class Editor {
     });
   }
 
-  /** `prepare` gets the page before it loads, for instance to hold up a request. */
-  static async open(
-    browser: Browser,
-    red: NodeRed,
-    cell: string,
-    prepare?: (page: Page) => Promise<void>,
-  ): Promise<Editor> {
-    // Node-RED 5 follows the system's colours: its dark theme, and the light one of 4, are both looked at.
-    const page = await browser.newPage({ viewport: { width: 1280, height: 860 }, colorScheme: 'dark' });
+  static async open(browser: Browser, red: NodeRed, cell: string): Promise<Editor> {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 860 } });
+    // Node-RED 5 has a dark theme, 4 has not: so that both a dark and a light one are looked at.
+    await page.addInitScript("localStorage.setItem('view-dark-theme', 'dark')");
     page.setDefaultTimeout(15_000);
     const editor = new Editor(page, red, join(ROOT, 'build', 'screenshots', cell));
-    await prepare?.(page);
     await page.goto(red.url, { waitUntil: 'commit' });
     await page.locator('.red-ui-palette-node').first().waitFor();
     await page.locator('#red-ui-loading-progress').waitFor({ state: 'hidden' });
@@ -121,7 +117,7 @@ export class Editor {
   /** The reason below a field, or '' where all is well. */
   async reason(name: string): Promise<string> {
     const reason = this.page.locator(`[data-reason="node-input-${name}"]:visible`);
-    return (await reason.count()) === 0 ? '' : await reason.innerText();
+    return ((await reason.count()) > 0 && (await reason.textContent())) || '';
   }
 
   async done(): Promise<void> {
@@ -162,10 +158,11 @@ export class Editor {
   async problems(id: string): Promise<string> {
     const triangle = this.node(id).locator('.red-ui-flow-node-error:not(.hide)');
     if ((await triangle.count()) === 0) return '';
-    await triangle.hover();
-    const popover = this.page.locator('.red-ui-popover:visible').last();
-    await popover.waitFor();
-    return popover.innerText();
+    // By the event itself: a pointer brought there would make the flow scroll.
+    await triangle.locator('path').dispatchEvent('mouseenter');
+    const tooltip = this.page.locator('.red-ui-flow-port-tooltip');
+    await tooltip.waitFor();
+    return (await tooltip.textContent()) ?? '';
   }
 
   /** Pastes flows, tabs included, into the Import dialog; returns the ids of the new nodes. */
@@ -205,7 +202,7 @@ export class Editor {
   async screenshot(name: string): Promise<void> {
     mkdirSync(this.screenshots, { recursive: true });
     const path = join(this.screenshots, `${name}.png`);
-    await this.page.screenshot({ path, animations: 'disabled' });
+    await this.page.screenshot({ path, animations: 'disabled', style: NO_NOTIFICATIONS });
   }
 
   async #untilNew(before: readonly string[]): Promise<string[]> {

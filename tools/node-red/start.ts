@@ -28,17 +28,19 @@ export interface StartOptions {
   port?: number;
   /** Command and arguments put before Node.js, to start it in a limit: `['sh', '-c', '…; exec "$0" "$@"']`. */
   launcher?: string[];
+  /** Leaves the package out of the user folder, for tests that install it later. */
+  bare?: boolean;
   /** How long a start may take, in ms. Default 60,000. */
   startTimeoutMs?: number;
 }
 
 /**
- * Starts a real Node-RED, with the packed package installed, and resolves once its flows have started.
+ * Starts a real Node-RED, with the packed package installed unless `bare`, and resolves once its flows have started.
  * Rejects with the end of its log when it dies or hangs before.
  */
 export async function startNodeRed(options: StartOptions): Promise<NodeRed> {
   const cell = options.cell ?? currentCell();
-  const userDir = makeUserFolder();
+  const userDir = makeUserFolder(options);
   const port = options.port ?? (await freePort());
   writeFileSync(join(userDir, 'flows.json'), JSON.stringify(options.flows));
   const command = [

@@ -32,8 +32,9 @@ export function packedTarball(): string {
   return join(folder, tarball);
 }
 
-/** A throw-away Node-RED user folder with the packed package installed, as a user would have it. */
-export function makeUserFolder(): string {
+/** A throw-away Node-RED user folder with the packed package installed, as a user would have it; `bare`: without. */
+export function makeUserFolder({ bare = false } = {}): string {
+  if (bare) return mkdtempSync(join(tmpdir(), 'headroom-'));
   const tarball = packedTarball();
   const stamp = join(INSTALLED, '.installed-from');
   const state =
