@@ -6,8 +6,8 @@ import type { FlowNode, NodeRed } from '../../tools/node-red/start';
 
 /** Runs in the page: the ids of all nodes on flows. */
 const NODE_IDS = 'RED.nodes.createCompleteNodeSet().filter(({ z }) => z).map(({ id }) => id)';
-/** They come late and lie over the nodes. */
-const NO_NOTIFICATIONS = '#red-ui-notifications { visibility: hidden }';
+/** What only tells of success lies over the nodes for seconds; what asks stays. */
+const NO_NOTIFICATIONS = '.red-ui-notification:not(:has(button)) { display: none !important }';
 /** Gone from the palette once its filter works: the filter waits for the end of typing. */
 const OF_ANOTHER_NAME = 'comment';
 const GRID_ORIGIN = { x: 240, y: 120 };
@@ -41,6 +41,7 @@ export class Editor {
     await page.locator('.red-ui-palette-node').first().waitFor();
     await page.locator('#red-ui-loading-progress').waitFor({ state: 'hidden' });
     await page.locator('#red-ui-header-button-deploy').waitFor();
+    await page.addStyleTag({ content: NO_NOTIFICATIONS });
     return editor;
   }
 
@@ -202,7 +203,7 @@ export class Editor {
   async screenshot(name: string): Promise<void> {
     mkdirSync(this.screenshots, { recursive: true });
     const path = join(this.screenshots, `${name}.png`);
-    await this.page.screenshot({ path, animations: 'disabled', style: NO_NOTIFICATIONS });
+    await this.page.screenshot({ path, animations: 'disabled' });
   }
 
   async #untilNew(before: readonly string[]): Promise<string[]> {

@@ -11,7 +11,7 @@ export interface RegisterOptions extends Partial<Omit<NodeTypeDefinition, 'defau
   extra?: NodeTypeDefinition['defaults'];
 }
 
-const PALETTE_COLOUR = '#a6d8c7';
+const PALETTE_COLOUR = '#7cc5ac';
 
 /** Registers a node type in the editor: palette, defaults and form, all from its config. */
 export function registerNode<C extends object>(
