@@ -21,6 +21,8 @@ let liveHeap: number | null = null;
 export interface GcWindowOptions {
   /** Look on only while somebody else observes; costs nothing otherwise. Default false. */
   passive?: boolean;
+  /** Called after each batch of collections has been counted; `major` when a full one was among them. */
+  onCollections?: (major: boolean) => void;
 }
 
 /**
@@ -29,11 +31,14 @@ export interface GcWindowOptions {
  */
 export class GcWindow {
   readonly #passive: boolean;
+  /** @internal */
+  readonly onCollections: ((major: boolean) => void) | undefined;
   #figures = none();
   #open = true;
 
-  constructor({ passive = false }: GcWindowOptions = {}) {
+  constructor({ passive = false, onCollections }: GcWindowOptions = {}) {
     this.#passive = passive;
+    this.onCollections = onCollections;
     windows.add(this);
     if (!passive) start();
   }
@@ -101,4 +106,5 @@ function read(entries: readonly PerformanceEntry[]): void {
   }
   // Entries arrive just after the collection, before much new garbage: 0.1 to 0.3 MB above the true figure.
   if (sawMajor) liveHeap = v8.getHeapStatistics().used_heap_size;
+  if (entries.length > 0) for (const window of windows) window.onCollections?.(sawMajor);
 }
