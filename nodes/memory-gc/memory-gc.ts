@@ -1,0 +1,32 @@
+import { type Collection, collect, formatBytes } from '../../src';
+import { defineNode } from '../shared/define-node';
+import { withProperty } from '../shared/message';
+import type { Level } from '../shared/status';
+import { config } from './config';
+
+function statusOf({ collected, reason, freed, pauseMs }: Collection): [Level, string] {
+  if (collected) return ['fine', `${formatBytes(Math.max(0, freed))} freed · ${Math.round(pauseMs)} ms`];
+  return [reason === 'unavailable' ? 'act' : 'idle', `not collected: ${reason}`];
+}
+
+export default defineNode({
+  type: 'memory-gc',
+  config,
+  start({ RED, config, status }) {
+    const { property, ...options } = config;
+    const stop = new AbortController();
+
+    return {
+      async input(msg, send) {
+        if (options.whenIdle) status.show('working', 'waiting for a quiet moment');
+        const result = await collect({ ...options, signal: stop.signal });
+        if (result.reason === 'stopped') return;
+        status.show(...statusOf(result));
+        send(withProperty(RED, msg, property, result));
+      },
+      stop() {
+        stop.abort();
+      },
+    };
+  },
+});
