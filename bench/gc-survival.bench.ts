@@ -1,0 +1,149 @@
+/**
+ * The smallest container that a growing flow survives: V8 as it is, memory-tune with govern, and flags chosen by
+ * hand at start. A real Node-RED in a real cgroup. `HEADROOM_CELL` picks the versions; needs root on Linux.
+ */
+import { makeCgroup } from '../test/support/cgroup';
+import { GROWN_AFTER, growingFlow } from '../test/support/growing-flow';
+import { type FlowNode, startNodeRed } from '../tools/node-red/start';
+import { table } from '../tools/table';
+
+const MB = 1_048_576;
+const MESSAGES = Number(process.env.SURVIVAL_MESSAGES ?? 300);
+const REPEATS = Number(process.env.SURVIVAL_REPEATS ?? 2);
+const STEP_MB = 8;
+
+interface Way {
+  name: string;
+  flows: FlowNode[];
+  nodeArgs(limitMb: number): string[];
+  from: number;
+}
+
+const TUNE: FlowNode = {
+  id: 'tune',
+  type: 'memory-tune',
+  z: 'load',
+  x: 1,
+  y: 1,
+  profile: 'govern',
+  wires: [[]],
+};
+
+const WAYS: Way[] = [
+  { name: 'V8 as it is', flows: [], nodeArgs: () => [], from: 200 },
+  { name: 'memory-tune, govern', flows: [TUNE], nodeArgs: () => [], from: 176 },
+  {
+    name: 'start flags by hand',
+    flows: [],
+    nodeArgs: (limit) => [`--max-old-space-size=${limit - 40}`, '--max-semi-space-size=2'],
+    from: 176,
+  },
+];
+
+interface Outcome {
+  lived: boolean;
+  messages: number;
+  cpuMsPerMessage: number;
+  peakMb: number;
+}
+
+async function run(way: Way, limitMb: number): Promise<Outcome> {
+  const cgroup = makeCgroup(`survival-${limitMb}`, limitMb * MB);
+  if (!cgroup) throw new Error('this system lets nobody make a memory cgroup here: run as root on Linux');
+  let messages = 0;
+  let cpuMs = 0;
+  let first: number | null = null;
+  try {
+    const red = await startNodeRed({
+      flows: [...growingFlow(), ...way.flows],
+      nodeArgs: way.nodeArgs(limitMb),
+      launcher: cgroup.launcher,
+    });
+    try {
+      while (messages < MESSAGES) {
+        const from = red.reports.length;
+        const report = await red.until<{ kind: 'status'; id: string; status: { text?: string } }>(
+          (one) => one.kind === 'status' && one.id === 'count',
+          60_000,
+          from,
+        );
+        messages = Number(report.status.text);
+        const { user, system } = await red.ask<NodeJS.CpuUsage>('cpu');
+        cpuMs = (user + system) / 1000;
+        if (first === null && messages >= GROWN_AFTER) first = cpuMs;
+      }
+    } catch (error) {
+      if (!red.end) throw error;
+    } finally {
+      await red.stop();
+    }
+  } catch (error) {
+    if (!/ended/.test(String(error))) throw error;
+  }
+  const peakMb = cgroup.peak() / MB;
+  cgroup.remove();
+  const after = messages - GROWN_AFTER;
+  const cpuMsPerMessage = first !== null && after > 0 ? (cpuMs - first) / after : Number.NaN;
+  return { lived: messages >= MESSAGES, messages, cpuMsPerMessage, peakMb };
+}
+
+/** Goes down in steps while every repetition lives. */
+async function smallest(way: Way): Promise<Map<number, Outcome[]>> {
+  const outcomes = new Map<number, Outcome[]>();
+  for (let limit = way.from; limit > 100; limit -= STEP_MB) {
+    const runs: Outcome[] = [];
+    for (let i = 0; i < REPEATS; i += 1) {
+      const outcome = await run(way, limit);
+      runs.push(outcome);
+      console.error(way.name, limit, JSON.stringify(outcome));
+      if (!outcome.lived) break;
+    }
+    outcomes.set(limit, runs);
+    if (runs.some(({ lived }) => !lived)) break;
+  }
+  return outcomes;
+}
+
+function median(values: number[]): number {
+  return values.sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
+
+async function main(): Promise<void> {
+  const rows: string[][] = [];
+  let usual = Number.NaN;
+  let usualCpu = Number.NaN;
+  for (const way of WAYS) {
+    const outcomes = await smallest(way);
+    const lived = [...outcomes].filter(([, runs]) => runs.every((one) => one.lived));
+    if (Number.isNaN(usual)) {
+      usual = Math.min(...lived.map(([limit]) => limit));
+      usualCpu = median(lived.flatMap(([, runs]) => runs.map((one) => one.cpuMsPerMessage)));
+    }
+    for (const [limit, runs] of outcomes) {
+      const cpu = median(runs.map((one) => one.cpuMsPerMessage).filter((ms) => !Number.isNaN(ms)));
+      rows.push([
+        way.name,
+        String(limit),
+        (limit / usual).toFixed(2),
+        `${runs.filter((one) => one.lived).length} of ${runs.length}`,
+        Math.max(...runs.map((one) => one.peakMb)).toFixed(0),
+        Number.isNaN(cpu) ? '' : cpu.toFixed(1),
+        Number.isNaN(cpu) ? '' : `${((100 * cpu) / usualCpu - 100).toFixed(0)} %`,
+      ]);
+    }
+  }
+  console.log(
+    `Node-RED in a container, ${MESSAGES} messages; 80 MB alive after ${GROWN_AFTER} of them. CPU per message is counted from there.\n`,
+  );
+  console.log(
+    table(
+      ['', 'limit, MB', 'of the least default needs', 'lived', 'peak, MB', 'CPU ms/msg', 'CPU more'],
+      rows,
+    ),
+  );
+}
+
+main().catch((error) => {
+  console.error(error);
+  process.exitCode = 1;
+});

@@ -1,0 +1,20 @@
+// Hundreds of scavenges a second, with or without the engine's observer of collections (`--engine=<file>`).
+// Prints CPU µs and how many collections there were.
+const engine = process.argv.find((option) => option.startsWith('--engine='))?.slice(9);
+const window = engine ? new (require(engine).GcWindow)() : null;
+const kept = [];
+let turn = 0;
+
+function work() {
+  for (let i = 0; i < 4_000; i += 1) kept[i % 500] = { i, text: `n${i}`, tags: [i, i + 1] };
+  turn += 1;
+  if (turn < 6_000) setImmediate(work);
+  else {
+    const { user, system } = process.cpuUsage(before);
+    console.log(JSON.stringify({ cpu: user + system, minor: window?.take()?.minor ?? null }));
+    window?.close();
+  }
+}
+
+const before = process.cpuUsage();
+work();

@@ -1,0 +1,27 @@
+/**
+ * Puts what `npm run bench` measured into the docs: what stands in a page between `<!-- bench: gc -->` and
+ * `<!-- /bench -->` becomes that section of `bench/results.md`.
+ */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const ROOT = join(__dirname, '..');
+const PLACE = /(<!-- bench: (\S+) -->\n)[^]*?(<!-- \/bench -->)/g;
+
+function sections(): Map<string, string> {
+  const parts = readFileSync(join(ROOT, 'bench', 'results.md'), 'utf8')
+    .split(/^## (.+)$/m)
+    .slice(1);
+  return new Map(parts.flatMap((name, at) => (at % 2 === 0 ? [[name, (parts[at + 1] ?? '').trim()]] : [])));
+}
+
+const measured = sections();
+for (const page of readdirSync(join(ROOT, 'docs')).filter((name) => name.endsWith('.md'))) {
+  const path = join(ROOT, 'docs', page);
+  const text = readFileSync(path, 'utf8');
+  const filled = text.replace(PLACE, (whole, begin: string, name: string, end: string) => {
+    const section = measured.get(name);
+    return section === undefined ? whole : `${begin}\n${section}\n\n${end}`;
+  });
+  if (filled !== text) writeFileSync(path, filled);
+}
