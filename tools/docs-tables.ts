@@ -6,7 +6,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const ROOT = join(__dirname, '..');
-const PLACE = /(<!-- bench: (\S+) -->\n)[^]*?(<!-- \/bench -->)/g;
+const PLACE = /(<!-- bench: (\S+) -->\n)[\s\S]*?(<!-- \/bench -->)/g;
 
 function sections(): Map<string, string> {
   const parts = readFileSync(join(ROOT, 'bench', 'results.md'), 'utf8')
