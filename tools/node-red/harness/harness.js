@@ -53,6 +53,7 @@ module.exports = (RED) => {
   process.on('message', ({ ask, ticket }) => {
     if (ask in answers) tell({ kind: 'answer', ticket, answer: answers[ask]() });
   });
+  process.once('disconnect', () => process.exit()); // a parent that was killed leaves no Node-RED behind
   process.channel?.unref();
 
   function count(names) {
