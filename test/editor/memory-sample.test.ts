@@ -42,7 +42,7 @@ describeEditor('memory-sample in the editor', { flows: [TAB], observe: ['*'] }, 
   it('says below a bad interval what would be right, and falls silent once it is', async () => {
     const { editor } = session;
     await editor.type('intervalMs', 'soon');
-    assert.match(await editor.reason('intervalMs'), /0 or .*10/);
+    assert.match(await editor.reason('intervalMs'), /^Expected: 0 or .*10/);
     await editor.screenshot('memory-sample bad interval');
     await editor.type('intervalMs', '1 s');
     assert.equal(await editor.reason('intervalMs'), '');
@@ -51,9 +51,12 @@ describeEditor('memory-sample in the editor', { flows: [TAB], observe: ['*'] }, 
   it('shows which process to sample only when it is another one', async () => {
     const { editor } = session;
     const which = editor.row('targetValue');
+    const spaces = editor.field('include').getByText('spaces');
     assert.equal(await which.isVisible(), false);
+    assert.equal(await spaces.isVisible(), true);
     await editor.field('target').selectOption('pid');
     assert.equal(await which.isVisible(), true);
+    assert.equal(await spaces.isVisible(), false, 'only a process itself knows its heap');
     assert.match(await editor.reason('targetValue'), /pid/);
     await editor.screenshot('memory-sample by pid');
     await editor.type('targetValue', '1');

@@ -1,6 +1,5 @@
 import { type Config, Invalid } from '../../../src/config';
 import type { EditorNode } from './red';
-import { word } from './words';
 
 export interface FormOptions {
   /** Config nodes have forms of their own prefix. */
@@ -129,7 +128,10 @@ function showReason(element: HTMLElement, expected: string | null): void {
     reason.setAttribute('role', 'alert');
     (element.closest('.headroom-inline') ?? typedInputOf(element) ?? element).after(reason);
   }
-  const text = expected === null ? '' : word('expected', { expected });
+  const text =
+    expected === null
+      ? ''
+      : RED._('@headroom/node-red-memory/memory-runtime:memory-runtime.expected', { expected });
   if (reason.textContent !== text) reason.textContent = text; // or it would be read out at every letter
   reason.hidden = text === '';
 }
