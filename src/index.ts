@@ -1,4 +1,7 @@
 /** The engine's door: everything that nodes and other programs use. Each room says what of it is public. */
+export * from './buffer';
+export * from './census';
 export * from './config';
 export * from './gc';
+export * from './ledger';
 export * from './sample';

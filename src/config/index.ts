@@ -5,4 +5,5 @@ export { type Config, defineConfig, type Rule } from './config';
 export { duration, formatDuration, LONGEST_TIMER_MS, parseDuration } from './duration';
 export { ConfigError, describeProblem, type Field, Invalid, type Problem } from './field';
 export { type NumberOptions, number } from './number';
+export { type PoolOptions, poolConfig } from './pool-options';
 export { messageProperty, type TextOptions, text } from './text';

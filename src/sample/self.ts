@@ -1,4 +1,5 @@
 import v8 from 'node:v8';
+import { poolStatistics } from '../buffer';
 import { GcWindow } from '../gc/observe';
 import { containerReader } from './container';
 import { kernelFiles } from './files';
@@ -55,7 +56,7 @@ export function selfSampler(options: SelfSamplerOptions = {}): Sampler {
         system: when('system', () => system),
         pressure: when('pressure', () => readPressure(files)),
         headroom: headroomOf({ heap, container, system }),
-        pools: when('pools', () => []),
+        pools: when('pools', poolStatistics),
       };
     },
     close() {

@@ -1,0 +1,2 @@
+/** Who holds what. */
+export { type InFlight, inFlight } from './in-flight';

@@ -1,0 +1,6 @@
+/** Who holds which message now. */
+export { describeNode, type FlowNode, type NodeName, nameNode } from './flow-node';
+export type { NodeHoldings } from './holdings';
+export type { Hooks, Message } from './hooks';
+export { Ledger, ledger, SWEEP_MS } from './ledger';
+export type { Outcome, Token, TokenSpec } from './token';

@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict';
+import { Ledger, type Outcome } from '../../../src/ledger';
+import { hooks, type Msg, type NodeOptions, turns, world } from './flow-world';
+
+describe('descent tokens', () => {
+  let ledger: Ledger;
+  let ends: Outcome[];
+  let gathered: number;
+
+  beforeEach(() => {
+    ledger = new Ledger();
+    ledger.attach(hooks);
+    ends = [];
+    gathered = 0;
+  });
+
+  afterEach(() => {
+    assert.equal(ledger.lastFault, null);
+    ledger.attach(null);
+  });
+
+  /** source → maker → keeper; the keeper holds until the returned function is called. */
+  function start(maker: NodeOptions['input'], keeperType = 'test'): { finish(): void; received: Msg[] } {
+    const dones: (() => void)[] = [];
+    const received: Msg[] = [];
+    const flow = world([
+      { id: 'source', wires: [['maker']] },
+      { id: 'maker', wires: [['keeper']], ...(maker && { input: maker }) },
+      {
+        id: 'keeper',
+        type: keeperType,
+        input(msg, _send, done) {
+          received.push(msg);
+          dones.push(done);
+        },
+      },
+    ]);
+    const token = ledger.open({
+      kind: 'test',
+      descends: true,
+      onEnd: (outcome) => ends.push(outcome),
+      onGathered: () => {
+        gathered += 1;
+      },
+    });
+    const msg: Msg = { payload: 1 };
+    ledger.put(token, msg);
+    flow.node('source').send(msg);
+    token.release();
+    return { finish: () => dones.splice(0).forEach((done) => void done()), received };
+  }
+
+  const MAKERS: [string, NodeOptions['input']][] = [
+    [
+      'the same message changed',
+      (msg, send, done) => {
+        msg.payload = 2;
+        send(msg);
+        done();
+      },
+    ],
+    [
+      'a spread copy',
+      (msg, send, done) => {
+        send({ ...msg, payload: 2 });
+        done();
+      },
+    ],
+    [
+      'a clone',
+      (msg, send, done) => {
+        send([[msg, msg]]);
+        done();
+      },
+    ],
+    [
+      'a wholly new object',
+      (_msg, send, done) => {
+        send({ payload: 2 });
+        done();
+      },
+    ],
+    [
+      'a new object after a timer and a promise',
+      (_msg, send, done) => {
+        setTimeout(async () => {
+          await null;
+          send({ payload: 2 });
+          done();
+        }, 2);
+      },
+    ],
+  ];
+  for (const [what, maker] of MAKERS) {
+    it(`follow ${what}`, async () => {
+      const { finish, received } = start(maker);
+      for (let wait = 0; received.length === 0 && wait < 1_000; wait += 1) await turns(1);
+      assert.equal(received.length > 0, true);
+      assert.deepEqual(ends, []);
+      finish();
+      await turns();
+      assert.deepEqual(ends, [{ reason: 'done', clean: true }]);
+    });
+  }
+
+  it('do not follow what another node sends by itself', async () => {
+    const flow = world([
+      { id: 'source', wires: [['trigger']] },
+      {
+        id: 'trigger',
+        input(_msg, _send, done) {
+          flow.node('other').send({ payload: 'unrelated' });
+          done();
+        },
+      },
+      { id: 'other', wires: [['keeper']] },
+      { id: 'keeper', input() {} },
+    ]);
+    const token = ledger.open({ kind: 'test', descends: true, onEnd: (outcome) => ends.push(outcome) });
+    const msg: Msg = {};
+    ledger.put(token, msg);
+    flow.node('source').send(msg);
+    token.release();
+    await turns();
+    assert.equal(ends.length, 1);
+  });
+
+  it('say when only a gathering node holds them, and live on', async () => {
+    const { finish } = start((msg, send, done) => {
+      send(msg);
+      done();
+    }, 'join');
+    await turns();
+    assert.deepEqual([gathered, ends.length], [1, 0]);
+    finish();
+    await turns();
+    assert.deepEqual([gathered, ends.length], [1, 1]);
+  });
+
+  it('do not call a node gathering that only is slow', async () => {
+    const { finish } = start((msg, send, done) => {
+      send(msg);
+      done();
+    }, 'delay');
+    await turns();
+    assert.equal(gathered, 0);
+    finish();
+    await turns();
+  });
+
+  it('survive a message that cannot be written to', async () => {
+    const { finish } = start((_msg, send, done) => {
+      send(Object.freeze({ _msgid: 'x', payload: 2 }));
+      done();
+    });
+    await turns();
+    assert.deepEqual(ends, []);
+    finish();
+    await turns();
+    assert.equal(ends.length, 1);
+  });
+});
