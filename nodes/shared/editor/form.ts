@@ -4,6 +4,8 @@ import type { EditorNode } from './red';
 export interface FormOptions {
   /** Config nodes have forms of their own prefix. */
   prefix?: 'node-input' | 'node-config-input';
+  /** Fields that Node-RED looks after itself: references to config nodes, whose users it counts when it saves. */
+  except?: readonly string[];
 }
 
 /** The one form that is open over a node of ours; Node-RED validates other nodes meanwhile. */
@@ -26,13 +28,13 @@ const FORM_CLASS = 'headroom-form';
 export function openForm<C extends object>(
   node: EditorNode,
   config: Config<C>,
-  { prefix = 'node-input' }: FormOptions = {},
+  { prefix = 'node-input', except = [] }: FormOptions = {},
 ): { save(): void; close(): void } {
   const names = Object.keys(config.fields) as (keyof C & string)[];
   const elements = new Map<keyof C & string, HTMLElement>();
   for (const name of names) {
     const element = document.getElementById(`${prefix}-${name}`);
-    if (element) elements.set(name, element);
+    if (element && !except.includes(name)) elements.set(name, element);
   }
   const form = [...elements.values()][0]?.closest('form');
   form?.classList.add(FORM_CLASS);

@@ -40,7 +40,10 @@ export function registerNode<C extends object>(
     defaults: { ...editorDefaults(config), ...extra },
     oneditprepare() {
       prepare?.call(this);
-      form = openForm(this, config, { prefix: isConfig ? 'node-config-input' : 'node-input' });
+      form = openForm(this, config, {
+        prefix: isConfig ? 'node-config-input' : 'node-input',
+        except: Object.keys(extra ?? {}),
+      });
     },
     oneditsave() {
       form?.save();

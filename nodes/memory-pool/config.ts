@@ -1,0 +1,1 @@
+export { poolConfig as config } from '../../src/config';

@@ -1,0 +1,6 @@
+import { registerNode } from '../shared/editor';
+import { config } from './config';
+
+registerNode('memory-return', config, {
+  extra: { pool: { value: '', type: 'memory-pool', required: true } },
+});
