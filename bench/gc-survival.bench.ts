@@ -74,6 +74,7 @@ async function run(way: Way, limitMb: number): Promise<Outcome> {
       }
     } catch (error) {
       if (!red.end) throw error;
+      console.error(way.name, limitMb, 'ended', red.end, red.log.slice(-12).join('\n'));
     } finally {
       await red.stop();
     }
