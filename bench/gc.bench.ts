@@ -10,7 +10,7 @@ import { figure, summarise } from './support/measure';
 const WORKLOAD = join(__dirname, 'gc', 'workload.cjs');
 const OBSERVER = join(__dirname, 'gc', 'observer.cjs');
 const ENGINE = join(__dirname, '..', 'dist', 'engine.js');
-const ROUNDS = 3;
+const ROUNDS = Number(process.env.GC_ROUNDS ?? 3);
 const MB = 1_048_576;
 
 const tuned = (profile: string, ...more: string[]): string[] => [
