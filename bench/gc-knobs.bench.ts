@@ -17,7 +17,7 @@ const KNOBS: [flag: string, verdict: string][] = [
   ['--heap-growing-percent=25', 'allowed'],
   ['--heap-growing-percent=300', 'allowed'],
   ['--semi-space-growth-factor=1', 'allowed'],
-  ['--no-incremental-marking', 'allowed'],
+  ['--no-incremental-marking', 'refused: one crash in doubt'],
   ['--incremental-marking-hard-trigger=60', 'refused: little effect'],
   ['--optimize-for-size', 'refused: slow; heap-growing-percent does it better'],
   ['--gc-global', 'refused: every collection a full one'],

@@ -147,10 +147,10 @@ export class Governor {
     } else {
       this.#heapPeak = Math.max(this.#heapPeak, heapUsed);
     }
-    if (major || now - this.#lookedAt >= LOOK_LEAST_MS) this.#look(major);
+    if (major || now - this.#lookedAt >= LOOK_LEAST_MS) this.#look();
   }
 
-  #look(afterMajor = false): void {
+  #look(): void {
     if (this.#closed) return;
     const now = performance.now();
     const memory = process.memoryUsage();
@@ -186,7 +186,7 @@ export class Governor {
       },
       before,
     );
-    const turned = this.#apply(decision, afterMajor);
+    const turned = this.#apply(decision);
     this.#stance = decision.stance;
     this.#state = {
       stance: decision.stance,
@@ -220,18 +220,11 @@ export class Governor {
     return nearest;
   }
 
-  #apply({ knobs }: Decision, afterMajor: boolean): boolean {
-    const now = this.#knobs;
+  #apply({ knobs }: Decision): boolean {
     // A percentage that moves by less than a tenth changes nothing worth a flag.
     const name = 'heap-growing-percent';
-    const near = Math.abs(knobs[name] - now[name]) < 0.1 * now[name];
-    this.#knobs = {
-      ...knobs,
-      [name]: near ? now[name] : knobs[name],
-      // Only when no marking is under way, as just after a full collection: a process in which it was turned
-      // while markers ran on other threads has been seen to end with a failed check inside V8.
-      'incremental-marking': afterMajor ? knobs['incremental-marking'] : now['incremental-marking'],
-    };
+    const near = Math.abs(knobs[name] - this.#knobs[name]) < 0.1 * this.#knobs[name];
+    this.#knobs = near ? { ...knobs, [name]: this.#knobs[name] } : knobs;
     return Object.keys(setKnobs(this.#knobs)).length > 0;
   }
 

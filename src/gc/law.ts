@@ -25,9 +25,9 @@ export interface Standing {
 }
 
 /**
- * relaxed: V8 as it is, whatever it does fits. steady: the heap's growth is held to the room there is.
- * tight: as steady, and full collections in one pause, for marking beside the program overshoots by what the
- * program allocates meanwhile. over: what is alive does not fit; no collecting can help.
+ * relaxed: V8 as it is, whatever it does fits. steady: the heap's growth is held to the room there is. tight: as
+ * steady, with so little room that collections become frequent. over: what is alive does not fit; no collecting
+ * can help.
  */
 export type Stance = 'relaxed' | 'steady' | 'tight' | 'over';
 
@@ -71,7 +71,7 @@ export function decide(standing: Standing, before: Stance): Decision {
   if (room >= worst * stay('relaxed', 0.85)) {
     return {
       stance: 'relaxed',
-      knobs: { 'heap-growing-percent': 0, 'semi-space-growth-factor': 2, 'incremental-marking': true },
+      knobs: { 'heap-growing-percent': 0, 'semi-space-growth-factor': 2 },
       shrinkNewSpace: false,
       extra: worst,
     };
@@ -81,14 +81,13 @@ export function decide(standing: Standing, before: Stance): Decision {
   const wanted = semiSpaceFor(room);
   const available = Math.max(0, room - 3 * semi);
   const tight = available < live * 0.75 * stay('tight', 1.2);
-  const extra = Math.min(tight ? available : available * BESIDE_SHARE, worthwhile(standing));
+  const extra = Math.min(available * BESIDE_SHARE, worthwhile(standing));
   const percent = clamp(Math.floor((100 * (extra - semi)) / live), 1, 300);
   return {
     stance: room < LEAST_STEP ? 'over' : tight ? 'tight' : 'steady',
     knobs: {
       'heap-growing-percent': percent,
       'semi-space-growth-factor': semi * 2 <= wanted ? 2 : 1,
-      'incremental-marking': !tight,
     },
     shrinkNewSpace: semi > 2 * wanted,
     extra,

@@ -31,12 +31,12 @@ describe('knobs', () => {
   });
 
   it('one bad value among good ones turns nothing', () => {
-    refuses({ 'heap-growing-percent': 20, 'incremental-marking': 'no' }, /true or false/);
+    refuses({ 'heap-growing-percent': 20, 'semi-space-growth-factor': 'no' }, /from 1 to 2/);
     assert.equal(knobsNow()['heap-growing-percent'], 0);
   });
 
   it('only what changes is turned', () => {
-    assert.deepEqual(setKnobs({ 'heap-growing-percent': 40, 'incremental-marking': true }), {
+    assert.deepEqual(setKnobs({ 'heap-growing-percent': 40, 'semi-space-growth-factor': 2 }), {
       'heap-growing-percent': 40,
     });
     assert.deepEqual(setKnobs({ 'heap-growing-percent': 40 }), {});
@@ -47,12 +47,10 @@ describe('knobs', () => {
     assert.deepEqual(usualKnobs([]), {
       'heap-growing-percent': 0,
       'semi-space-growth-factor': 2,
-      'incremental-marking': true,
     });
-    assert.deepEqual(usualKnobs(['--heap_growing_percent=35', '--no-incremental-marking', '--trace-gc']), {
+    assert.deepEqual(usualKnobs(['--heap_growing_percent=35', '--trace-gc']), {
       'heap-growing-percent': 35,
       'semi-space-growth-factor': 2,
-      'incremental-marking': false,
     });
   });
 });

@@ -59,7 +59,6 @@ describe('Governor', () => {
     limits.spare = 4 * MB;
     await collect({ kind: 'major', execution: 'async' });
     await until(() => governor?.state?.stance === 'tight' || governor?.state?.stance === 'over');
-    assert.equal(knobsNow()['incremental-marking'], false);
     limits.spare = 16_384 * MB;
     await collect({ kind: 'major', execution: 'async' });
     await until(() => governor?.state?.stance === 'relaxed');

@@ -67,7 +67,6 @@ describe('decide', () => {
     assert.deepEqual(knobs, {
       'heap-growing-percent': 0,
       'semi-space-growth-factor': 2,
-      'incremental-marking': true,
     });
   });
 
@@ -80,11 +79,6 @@ describe('decide', () => {
       [...percents].sort((a, b) => b - a),
     );
     assert.ok((percents[0] ?? 0) > 100 && (percents.at(-1) ?? 100) < 20);
-  });
-
-  it('near the budget, full collections take one pause', () => {
-    assert.equal(decide({ ...quiet, target: 115 * MB }, 'steady').knobs['incremental-marking'], false);
-    assert.equal(decide({ ...quiet, target: 300 * MB }, 'steady').knobs['incremental-marking'], true);
   });
 
   it('Buffers take from the heap what they need', () => {
