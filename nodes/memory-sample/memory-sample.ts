@@ -17,8 +17,10 @@ export default defineNode({
     const sampler = new TargetSampler(config);
     const due = changeFilter(config.changePercent);
     let lastFailure = '';
+    let stopped = false;
 
     function take(value: unknown, msg: NodeMessage, send: (msg: NodeMessage) => void): void {
+      if (stopped) return; // the value was on its way when the node stopped; a sampler would stay open
       const sample: Sample = sampler.sample(value);
       status.show(headroomLevel(sample.headroom), headroomText(sample));
       lastFailure = '';
@@ -62,6 +64,7 @@ export default defineNode({
     return {
       input: sampleFor,
       stop() {
+        stopped = true;
         clearTimeout(timer);
         sampler.close();
       },

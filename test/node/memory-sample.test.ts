@@ -242,6 +242,14 @@ describe('memory-sample', () => {
       assert.deepEqual(await holdings.count(), before);
     });
 
+    it('nothing when it is closed while the value of its target is on its way', async () => {
+      const sample = await load({ target: 'tree', targetValueType: 'jsonata', targetValue: '""' });
+      sample.receive({});
+      await helper.unload();
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      assert.deepEqual(await holdings.count(), before);
+    });
+
     it('nothing with a wrong configuration', async () => {
       await load({ intervalMs: -1 });
       assert.deepEqual(await holdings.count(), before);
