@@ -60,9 +60,10 @@ export function treeOf(root: number, processes: readonly ProcessEntry[]): Proces
     if (siblings) siblings.push(entry);
     else children.set(entry.ppid, [entry]);
   }
-  const tree = processes.filter(({ pid }) => pid === root);
-  for (const entry of tree) tree.push(...(children.get(entry.pid) ?? []));
-  return tree;
+  // A set: pids used again while the listing is read can make processes each other's parents.
+  const tree = new Set(processes.filter(({ pid }) => pid === root));
+  for (const entry of tree) for (const child of children.get(entry.pid) ?? []) tree.add(child);
+  return [...tree];
 }
 
 /**

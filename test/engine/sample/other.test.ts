@@ -76,6 +76,14 @@ describe('a sample of other processes', () => {
     assert.equal(sample.rss, 3000 * KB);
   });
 
+  it('of a tree ends where pids used again while they were listed make a circle', () => {
+    const { sampler } = sampling({ by: 'tree', root: 5 }, { 5: { ppid: 6 }, 6: { ppid: 5 } });
+    assert.deepEqual(
+      sampler.sample().processes.map(({ pid }) => pid),
+      [5, 6],
+    );
+  });
+
   it('tells what started and what vanished since the last one, and takes a re-used pid for both', () => {
     const { sampler, table } = sampling({ by: 'tree', root: 5 }, { 5: {}, 6: { ppid: 5 }, 7: { ppid: 5 } });
     const first = sampler.sample();
