@@ -51,7 +51,7 @@ function run<C extends object>(RED: NodeAPI, node: Node, raw: NodeDef, definitio
 
   /** An Error for `done`, its reason already on the node. */
   function show(error: unknown): Error {
-    const shown = error instanceof Error ? error : new Error(String(error));
+    const shown = error instanceof Error ? error : new Error(reasonOf(error));
     status.show('act', shorten(shown.message));
     return shown;
   }
@@ -92,6 +92,12 @@ function run<C extends object>(RED: NodeAPI, node: Node, raw: NodeDef, definitio
     }
     done(); // always: a close without done holds up the whole deploy for 15 s
   });
+}
+
+/** JSONata rejects with plain objects that have a message. */
+function reasonOf(error: unknown): string {
+  const { message } = Object(error) as { message?: unknown };
+  return typeof message === 'string' ? message : String(error);
 }
 
 const LONGEST_STATUS = 80;

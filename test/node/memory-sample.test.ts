@@ -71,6 +71,14 @@ describe('memory-sample', () => {
       assert.deepEqual([sent.topic, sent._msgid, frozen.payload], ['kept', 'f', 'old']);
     });
 
+    it('whose JSONata fails tells a catch node why', async () => {
+      const sample = await load({ target: 'pid', targetValueType: 'jsonata', targetValue: '$((' });
+      const caught = next('caught');
+      sample.receive({ payload: 1 });
+      assert.match((await caught).error?.message ?? '', /before end of expression/);
+      assert.match(statuses(sample).at(-1)?.text ?? '', /before end of expression/);
+    });
+
     it('that cannot take the sample tells a catch node why, and takes the next message', async () => {
       const sample = await load({ property: 'payload.memory' });
       for (const payload of [Object.freeze({ old: 1 }), 'a text']) {
