@@ -9,12 +9,15 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { formatBytes, type Sample } from '../src';
+import { summarise } from './demo-summary';
 import { ROOT } from './node-red/cell';
 import { type FlowNode, type NodeRed, type Report, startNodeRed } from './node-red/start';
 import { table } from './table';
 
 const ONCE_SECONDS = 20;
 const DEFAULT_PORT = 1880;
+/** As shells tell of a Ctrl-C. */
+const INTERRUPTED = 130;
 const OURS = new Set(
   Object.keys(JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))['node-red'].nodes),
 );
@@ -26,25 +29,33 @@ async function main(): Promise<number> {
   const nodes = flows.filter(({ type, wires }) => OURS.has(type) && Array.isArray(wires)); // config nodes have none
 
   console.log('Packing the package and starting Node-RED …');
-  const red = await startNodeRed({ flows, observe: nodes.map(({ id }) => id), ...(port ? { port } : {}) });
-  const stopped = stopOnSignal(red);
+  const signal = abortOnSignal();
+  const red = await startNodeRed({
+    flows,
+    observe: nodes.map(({ id }) => id),
+    signal,
+    ...(port ? { port } : {}),
+  });
+  const stopped = once(signal, 'abort');
   if (values.once) {
-    await Promise.race([headless(red), stopped]);
-    const silent = printSummary(red, nodes);
+    await Promise.race([headless(red, signal), stopped]);
+    const code = signal.aborted ? INTERRUPTED : printSummary(red, nodes);
     await red.stop();
-    return silent;
+    return code;
   }
   console.log(
     `The editor is at ${red.url}/ with the tour flow running. Ctrl-C ends it and leaves nothing behind.\n`,
   );
   watch(red, (sample) => console.log(sampleLine(sample)));
   await Promise.race([stopped, once(red.child, 'exit')]);
+  const died = !signal.aborted;
+  if (died) console.error(`Node-RED ended by itself. Its log ends:\n${red.log.slice(-20).join('\n')}`);
   await red.stop();
-  return 0;
+  return died ? 1 : 0;
 }
 
 /** Runs for 20 s; a line shows how far it is. */
-async function headless(red: NodeRed): Promise<void> {
+async function headless(red: NodeRed, signal: AbortSignal): Promise<void> {
   const begun = Date.now();
   let line = '';
   watch(red, (sample) => {
@@ -54,7 +65,7 @@ async function headless(red: NodeRed): Promise<void> {
     const timer = setInterval(() => {
       const seconds = Math.min(ONCE_SECONDS, Math.round((Date.now() - begun) / 1000));
       progress(seconds / ONCE_SECONDS, `${seconds} of ${ONCE_SECONDS} s  ${line}`);
-      if (seconds < ONCE_SECONDS && !red.end) return;
+      if (seconds < ONCE_SECONDS && !red.end && !signal.aborted) return;
       clearInterval(timer);
       resolve();
     }, 1000);
@@ -84,30 +95,23 @@ function progress(share: number, text: string): void {
   process.stdout.write(process.stdout.isTTY ? `\r\x1b[K[${bar}] ${text}` : `[${bar}] ${text}\n`);
 }
 
-/** Prints what each of our nodes reported; the number of those that reported nothing. */
+/** Prints what each of our nodes reported; 0 only if all did. */
 function printSummary(red: NodeRed, nodes: FlowNode[]): number {
-  const reported = nodes.map((node) => {
-    const outputs = Array.isArray(node.wires) ? node.wires.length : 0;
-    const messages = Array.from({ length: outputs }, (_, port) => red.messages(node.id, port).length);
-    const status = red.status(node.id)?.text ?? '';
-    return { node, messages, status, ok: status !== '' || messages.some((count) => count > 0) };
-  });
-  const rows = reported.map(({ node, messages, status, ok }) => [
+  const summaries = summarise(red, nodes);
+  const rows = summaries.map(({ node, messages, status, ok }) => [
     node.type,
     String(node.name ?? ''),
     messages.join(' / '),
-    status,
-    ok ? 'reported' : 'SILENT',
+    status.text ?? '',
+    ok ? 'reported' : status.fill === 'red' ? 'RED' : 'SILENT',
   ]);
   console.log(`\n${table(['node', 'name', 'messages', 'status', ''], rows)}`);
-  const silent = reported.filter(({ ok }) => !ok);
+  const failed = summaries.filter(({ ok }) => !ok).length;
   if (red.end) console.error(`Node-RED ended by itself. Its log ends:\n${red.log.slice(-20).join('\n')}`);
   console.log(
-    silent.length === 0
-      ? 'All nodes reported.'
-      : `${silent.length} of ${nodes.length} nodes reported nothing.`,
+    failed === 0 ? 'All nodes reported.' : `${failed} of ${nodes.length} nodes did not report, or are red.`,
   );
-  return red.end ? 1 : silent.length;
+  return red.end || failed > 0 ? 1 : 0;
 }
 
 async function usablePort(asked: string | undefined): Promise<number> {
@@ -123,23 +127,24 @@ async function usablePort(asked: string | undefined): Promise<number> {
     const { code } = error as NodeJS.ErrnoException;
     const why =
       code === 'EADDRINUSE' ? 'is taken, perhaps by a Node-RED of yours' : `cannot be used (${code})`;
-    throw new Error(`Port ${port} ${why}. Choose another: npm run demo -- --port ${port + 1}`);
+    throw new Error(
+      `Port ${port} ${why}. Choose another: npm run demo -- --port ${port < 65_535 ? port + 1 : DEFAULT_PORT}`,
+    );
   }
   server.close();
   return port;
 }
 
-function stopOnSignal(red: NodeRed): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.once(signal, () => red.stop().then(resolve));
-    }
-  });
+/** Aborted by Ctrl-C or a polite kill, from the first moment on: whatever has begun is cleaned up then. */
+function abortOnSignal(): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => controller.abort());
+  return controller.signal;
 }
 
 function explain(error: NodeJS.ErrnoException): string {
   if (error.code === 'ENOSPC') return 'There is no space left on the disk for a throw-away user folder.';
-  return error.message;
+  return error.name === 'AbortError' ? 'Stopped.' : error.message;
 }
 
 main().then(

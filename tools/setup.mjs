@@ -23,10 +23,19 @@ if (Number.parseInt(process.versions.node, 10) < OLDEST_NODE) {
   stop(`Node.js ${process.versions.node} is too old: Headroom needs ${OLDEST_NODE} or newer.`);
 }
 once('node_modules/.headroom-installed', digest(['package-lock.json']), 'Installing dependencies …', () => {
+  console.error('This takes a minute or so; without a network it takes as long to say so.');
   // Not `npm ci`: it refuses a lock file made where a registry lacks some platform's optional binaries.
   run(
     'npm',
-    ['install', '--no-save', '--no-audit', '--no-fund', '--fetch-retries=1', '--fetch-retry-mintimeout=2000'],
+    [
+      'install',
+      '--no-save',
+      '--loglevel=error',
+      '--no-audit',
+      '--no-fund',
+      '--fetch-retries=1',
+      '--fetch-retry-mintimeout=2000',
+    ],
     'The dependencies could not be installed. Is the npm registry reachable, and is there space on the disk?',
   );
 });

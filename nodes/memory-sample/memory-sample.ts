@@ -22,9 +22,10 @@ export default defineNode({
     function take(value: unknown, msg: NodeMessage, send: (msg: NodeMessage) => void): void {
       if (stopped) return; // the value was on its way when the node stopped; a sampler would stay open
       const sample: Sample = sampler.sample(value);
+      const outgoing = withProperty(RED, msg, property, sample);
       status.show(headroomLevel(sample.headroom), headroomText(sample));
       lastFailure = '';
-      if (due(sample)) send(withProperty(RED, msg, property, sample));
+      if (due(sample)) send(outgoing);
     }
 
     /** A fixed value, or a promise of one; most samples need no promise. */

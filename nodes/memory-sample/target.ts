@@ -1,8 +1,15 @@
 import { ConfigError, otherSampler, type Sample, type Sampler, selfSampler, type Target } from '../../src';
 import { PID_EXPECTED, readPid, type SampleConfig } from './config';
 
-/** What `target` and the resolved `targetValue` mean. An empty value stands for this Node-RED where a tree is meant. */
-export function targetOf(by: Exclude<SampleConfig['target'], 'self'>, value: unknown): Target {
+/**
+ * What `target` and the resolved `targetValue` mean. A value left empty in the form stands for this Node-RED where a
+ * tree is meant; one that a message or the environment lacks is an error.
+ */
+export function targetOf(
+  by: Exclude<SampleConfig['target'], 'self'>,
+  value: unknown,
+  type: SampleConfig['targetValueType'],
+): Target {
   const pid = readPid(value);
   if (by === 'pid') {
     if (pid === null) throw new ConfigError([{ field: 'targetValue', value, expected: PID_EXPECTED }]);
@@ -11,7 +18,7 @@ export function targetOf(by: Exclude<SampleConfig['target'], 'self'>, value: unk
   const name = typeof value === 'string' ? value.trim() : '';
   if (by === 'tree') {
     if (pid !== null || name !== '') return { by, root: pid ?? name };
-    if (value === '' || value === undefined || value === null) return { by, root: process.pid };
+    if (value === '' && type === 'str') return { by, root: process.pid };
   } else if (name !== '') return { by, name };
   throw new ConfigError([
     { field: 'targetValue', value, expected: 'the name of a process, such as python3 or sensor.py' },
@@ -23,11 +30,13 @@ export class TargetSampler {
   #sampler: Sampler | null = null;
   #target = '';
 
-  constructor(private readonly config: Pick<SampleConfig, 'target' | 'include' | 'intervalMs'>) {}
+  constructor(
+    private readonly config: Pick<SampleConfig, 'target' | 'targetValueType' | 'include' | 'intervalMs'>,
+  ) {}
 
   sample(value: unknown): Sample {
-    const { target: by, include, intervalMs } = this.config;
-    const target = by === 'self' ? null : targetOf(by, value);
+    const { target: by, targetValueType, include, intervalMs } = this.config;
+    const target = by === 'self' ? null : targetOf(by, value, targetValueType);
     const key = JSON.stringify(target);
     if (!this.#sampler || key !== this.#target) {
       this.close();

@@ -86,12 +86,24 @@ function run<C extends object>(RED: NodeAPI, node: Node, raw: NodeDef, definitio
 
   node.on('close', async (removed: boolean, done: () => void) => {
     try {
-      await life.stop?.(removed);
+      await inTime(life.stop?.(removed));
     } catch (error) {
       fail(error);
     }
     done(); // always: a close without done holds up the whole deploy for 15 s
   });
+}
+
+/** However long a node takes to stop, the deploy goes on after this. */
+const STOP_WITHIN_MS = 5_000;
+
+async function inTime(stopping: void | Promise<void>): Promise<void> {
+  if (!stopping) return;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`did not stop within ${STOP_WITHIN_MS} ms`)), STOP_WITHIN_MS);
+  });
+  await Promise.race([stopping, late]).finally(() => clearTimeout(timer));
 }
 
 /** JSONata rejects with plain objects that have a message. */

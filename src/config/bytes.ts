@@ -3,13 +3,13 @@ import { type NumberOptions, number } from './number';
 
 /** Units of 1024, as `docker --memory`, V8's flags and the kernel count. */
 const UNITS = ['B', 'KB', 'MB', 'GB', 'TB'] as const;
-const WRITTEN = /^\s*([+-]?\d+(?:[.,]\d+)?)\s*(?:(b|bytes?)|([kmgt])i?b?)?\s*$/i;
+/** A comma before exactly three digits is refused: half the world means thousands by it, the other half does not. */
+const WRITTEN = /^\s*([+-]?\d+(?:\.\d+|,(?!\d{3}(?!\d))\d+)?)\s*(?:(b|bytes?)|([kmgt])i?b?)?\s*$/i;
 
 /** A number of bytes, stored as a plain number; forms show and take `64 MB`. */
 export function bytes(options: Omit<NumberOptions, 'unit' | 'read' | 'format' | 'whole'>): Field<number> {
   return number({
     ...options,
-    unit: 'bytes',
     read: parseBytes,
     format: (value) => formatBytes(value, { exact: true }),
   });

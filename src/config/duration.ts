@@ -9,14 +9,14 @@ const MILLISECONDS: Record<string, number> = {
   h: 3_600_000,
   d: 86_400_000,
 };
-const WRITTEN = /^\s*([+-]?\d+(?:[.,]\d+)?)\s*(ms|s|min|m|h|d)?\s*$/i;
+const WRITTEN = /^\s*([+-]?\d+(?:\.\d+|,(?!\d{3}(?!\d))\d+)?)\s*(ms|s|min|m|h|d)?\s*$/i;
 
 /** The longest delay a Node.js timer keeps; anything longer fires at once. */
 export const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** A duration in milliseconds, stored as a plain number; forms show and take `10 s`. */
 export function duration(options: Omit<NumberOptions, 'unit' | 'read' | 'format' | 'whole'>): Field<number> {
-  return number({ ...options, unit: 'ms', read: parseDuration, format: formatDuration });
+  return number({ ...options, read: parseDuration, format: formatDuration });
 }
 
 /** `10 s`, `1.5h`, `250 ms`, `10000` (milliseconds) → milliseconds; NaN for anything else. */

@@ -6,7 +6,7 @@
 export interface Field<T> {
   /** What a fresh node starts with; also what a missing value becomes. */
   readonly default: T;
-  /** The whole set of good values in words, for error messages: `0 or 10 to 86400000 (ms)`. */
+  /** The whole set of good values in words, for error messages: `0 or 10 ms to 1 d`. */
   readonly expected: string;
   /** Reads a value of any origin. Never throws: what is wrong comes back as an `Invalid`. */
   parse(raw: unknown): T | Invalid;
@@ -26,7 +26,7 @@ export interface Problem {
   expected: string;
 }
 
-/** `intervalMs: -5 is not valid, expected 0 or 10 to 86400000 (ms)` */
+/** `intervalMs: -5 is not valid, expected 0 or 10 ms to 1 d` */
 export function describeProblem({ field, value, expected }: Problem): string {
   return `${field}: ${show(value)} is not valid, expected ${expected}`;
 }

@@ -21,13 +21,15 @@ export interface NumberOptions {
  * NaN, Infinity, fractions where whole numbers are asked for, and anything out of range are refused.
  */
 export function number(options: NumberOptions): Field<number> {
-  const { min, max, or, unit, whole = true, read = readNumber, format = String } = options;
-  const range = `${whole ? 'a whole number ' : 'a number '}from ${min} to ${max}${unit ? ` (${unit})` : ''}`;
+  const { min, max, or, unit, whole = true, read = readNumber, format } = options;
+  const range = format
+    ? `${format(min)} to ${format(max)}`
+    : `${whole ? 'a whole number' : 'a number'} from ${min} to ${max}${unit ? ` (${unit})` : ''}`;
   const expected = or === undefined ? range : `${or} or ${range}`;
   return {
     default: options.default,
     expected,
-    format,
+    format: format ?? String,
     parse(raw) {
       if (isMissing(raw)) return options.default;
       const value = typeof raw === 'string' ? read(raw) : raw;

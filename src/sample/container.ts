@@ -9,7 +9,7 @@ export interface ContainerMemory {
   limit: number;
   /** All that is charged, page cache included. */
   used: number;
-  /** What the kernel cannot simply drop: used − inactive file pages. The kernel kills by this figure. */
+  /** What the kernel cannot simply drop: used − inactive file pages. When it nears the limit, the kernel kills. */
   workingSet: number;
   /** Processes of this cgroup killed for want of memory; null where the kernel does not count them. */
   oomKills: number | null;

@@ -59,6 +59,7 @@ const NO_HEAP: HeapFigures = {
 export function otherSampler(target: Target, options: OtherSamplerOptions = {}): Sampler<ProcessSample> {
   const { include = PART_DEFAULTS, files = kernelFiles(), calls = hostCalls } = options;
   const asked = new Set(include);
+  if (target.by === 'name' && target.name === '') throw missing(files, target);
   let known: readonly ProcessEntry[] | null = null;
   let container: { pid: number; reader: ReturnType<typeof containerReader> } | null = null;
 

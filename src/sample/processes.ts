@@ -75,19 +75,21 @@ export function namedProcesses(
   name: string,
   processes: readonly ProcessEntry[],
 ): ProcessEntry[] {
-  const wanted = name.slice(0, 15);
   return processes
-    .filter(
-      (entry) => (entry.name === wanted && name.length <= 15) || namesOf(files, entry.pid).includes(name),
-    )
+    .filter((entry) => entry.name === name || namesOf(files, entry.pid).includes(name))
     .sort((a, b) => a.startTicks - b.startTicks);
 }
 
-/** Program and script of a command line: its first word, and the first that is no option behind it. */
+/** Programs that run a script named behind them; `tail -f sensor.py` is no sensor.py. */
+const INTERPRETER = /^(?:python|pypy|node|deno|bun|ruby|perl|php|lua|java|bash|dash|ash|sh)[\d.]*$/;
+
+/** Program and script of a command line. The script: the first word that is no option, or that looks like a file. */
 function namesOf(files: KernelFiles, pid: number): string[] {
   const [program = '', ...args] = (files.read(`/proc/${pid}/cmdline`) ?? '').split('\0');
-  const script = args.find((arg) => !arg.startsWith('-')) ?? '';
-  return [basename(program), basename(script)];
+  const name = basename(program);
+  if (!INTERPRETER.test(name)) return [name];
+  const words = args.filter((arg) => arg !== '' && !arg.startsWith('-'));
+  return [name, ...[words[0], words.find((word) => /[./]/.test(word))].map((word) => basename(word ?? ''))];
 }
 
 /** The memory of a process; null where it has ended, or another has taken its pid since it was listed. */

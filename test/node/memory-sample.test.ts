@@ -158,8 +158,8 @@ describe('memory-sample', () => {
 
   describe('with a wrong configuration', () => {
     for (const [field, value, expected] of [
-      ['intervalMs', -5, '0 or a whole number from 10 to 86400000 (ms)'],
-      ['intervalMs', 'soon', '0 or a whole number from 10 to 86400000 (ms)'],
+      ['intervalMs', -5, '0 or 10 ms to 1 d'],
+      ['intervalMs', 'soon', '0 or 10 ms to 1 d'],
       ['changePercent', 101, 'a number from 0 to 100 (%)'],
       ['property', '__proto__.x', 'the path of a msg property, such as payload or data.memory'],
       ['include', ['everything'], 'a list of spaces, container, system, pressure, pss, pools'],

@@ -32,6 +32,8 @@ export interface StartOptions {
   bare?: boolean;
   /** How long a start may take, in ms. Default 60,000. */
   startTimeoutMs?: number;
+  /** Gives up the start; what had begun is cleaned up. */
+  signal?: AbortSignal;
 }
 
 /**
@@ -62,12 +64,17 @@ export async function startNodeRed(options: StartOptions): Promise<NodeRed> {
     },
   });
   const red = new NodeRed(child, userDir, port);
-  const started = red.until(({ kind }) => kind === 'started', options.startTimeoutMs ?? 60_000);
+  const abort = (): boolean => child.kill();
+  options.signal?.addEventListener('abort', abort, { once: true });
   try {
-    await started;
+    options.signal?.throwIfAborted();
+    await red.until(({ kind }) => kind === 'started', options.startTimeoutMs ?? 60_000);
   } catch (error) {
     await red.stop();
+    options.signal?.throwIfAborted();
     throw error;
+  } finally {
+    options.signal?.removeEventListener('abort', abort);
   }
   return red;
 }
@@ -101,7 +108,11 @@ export class NodeRed {
       this.end = { code, signal };
       this.#wake();
     });
-    child.once('error', (error) => this.log.push(String(error)));
+    child.once('error', (error) => {
+      this.log.push(String(error));
+      this.end ??= { code: null, signal: null };
+      this.#wake();
+    });
   }
 
   get url(): string {
@@ -199,7 +210,10 @@ export class NodeRed {
       const watcher = (): void => {
         const found = look(this.reports);
         if (found !== undefined) finish(() => resolve(found));
-        else if (this.end) finish(() => reject(this.#error(`ended (${this.end?.signal ?? this.end?.code})`)));
+        else if (this.end)
+          finish(() =>
+            reject(this.#error(`ended (${this.end?.signal ?? this.end?.code ?? 'it did not start'})`)),
+          );
       };
       const timer = setTimeout(
         () => finish(() => reject(this.#error(`did not answer in ${timeoutMs} ms`))),

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import {
   cpSync,
   existsSync,
@@ -19,7 +20,7 @@ const INSTALLED = join(ROOT, 'build', 'installed');
 export function packedTarball(): string {
   const folder = join(ROOT, 'build', 'packed');
   const stamp = join(folder, '.packed-from');
-  const state = readFileSync(join(ROOT, 'dist', '.built-from'), 'utf8') + examplesState();
+  const state = readFileSync(join(ROOT, 'dist', '.built-from'), 'utf8') + restState();
   const known = existsSync(stamp) && readFileSync(stamp, 'utf8') === state;
   if (!known) {
     rmSync(folder, { recursive: true, force: true });
@@ -50,15 +51,23 @@ export function makeUserFolder({ bare = false } = {}): string {
     writeFileSync(stamp, state);
   }
   const folder = mkdtempSync(join(tmpdir(), 'headroom-'));
-  cpSync(INSTALLED, folder, { recursive: true });
+  try {
+    cpSync(INSTALLED, folder, { recursive: true });
+  } catch (error) {
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
+  }
   return folder;
 }
 
-function examplesState(): string {
-  const folder = join(ROOT, 'examples');
-  return readdirSync(folder)
-    .map((name) => name + readFileSync(join(folder, name)).length)
-    .join();
+/** What is packed beside `dist`, which has a stamp of its own. */
+function restState(): string {
+  const hash = createHash('sha256');
+  const examples = readdirSync(join(ROOT, 'examples')).map((name) => join('examples', name));
+  for (const file of ['README.md', 'CHANGELOG.md', 'LICENSE', 'package.json', ...examples]) {
+    hash.update(file).update(readFileSync(join(ROOT, file)));
+  }
+  return hash.digest('hex');
 }
 
 function npm(args: string[], cwd: string): void {

@@ -8,12 +8,15 @@ export interface FormOptions {
   except?: readonly string[];
 }
 
-/** The one form that is open over a node of ours; Node-RED validates other nodes meanwhile. */
-let open: { node: EditorNode; values(): Record<string, unknown> } | null = null;
+/**
+ * The forms that are open over nodes of ours, the topmost last: a config node's form opens over that of its user.
+ * Node-RED validates other nodes meanwhile.
+ */
+const open: { node: EditorNode; values(): Record<string, unknown> }[] = [];
 
 /** What the open form of this node shows at the moment, for checks over several fields. */
 export function openValues(node: EditorNode): Record<string, unknown> {
-  return open?.node === node ? open.values() : {};
+  return open.find((form) => form.node === node)?.values() ?? {};
 }
 
 /** Forms of ours are laid out by the style block in `memory-runtime/editor.html`, below this class. */
@@ -66,10 +69,16 @@ export function openForm<C extends object>(
       $(element).trigger('change');
     });
   }
-  open = { node, values };
+  open.push({ node, values });
   refresh();
 
+  function close(): void {
+    const at = open.findIndex((form) => form.node === node);
+    if (at >= 0) open.splice(at, 1);
+  }
+
   return {
+    close,
     save() {
       for (const [name, element] of elements) {
         const raw = readElement(element);
@@ -77,10 +86,7 @@ export function openForm<C extends object>(
         node[name] = parsed instanceof Invalid ? raw : parsed;
         element.removeAttribute('id'); // or Node-RED would store the text over the plain value
       }
-      open = null;
-    },
-    close() {
-      open = null;
+      close();
     },
   };
 }

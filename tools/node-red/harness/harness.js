@@ -23,7 +23,7 @@ module.exports = (RED) => {
       }
     });
   }
-  RED.events.on('node-status', ({ id, status }) => tell({ kind: 'status', id, status }));
+  RED.events.on('node-status', ({ id, status }) => tell({ kind: 'status', id, status: status ?? {} }));
   RED.events.on('flows:started', () => setImmediate(tell, { kind: 'started' }));
 
   const answers = {
