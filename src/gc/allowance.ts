@@ -10,10 +10,11 @@ export class Allowance {
   readonly #burstMs: number;
   readonly #since: number;
 
-  constructor(share: number, burstMs: number, now: number) {
+  /** `leftMs`: what is in the bucket at first; full by default. */
+  constructor(share: number, burstMs: number, now: number, leftMs = burstMs) {
     this.#share = share;
     this.#burstMs = burstMs;
-    this.#left = burstMs;
+    this.#left = leftMs;
     this.#at = now;
     this.#since = now;
   }

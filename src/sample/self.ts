@@ -4,6 +4,7 @@ import { GcWindow } from '../gc/observe';
 import { containerReader } from './container';
 import { kernelFiles } from './files';
 import { headroomOf } from './headroom';
+import { heapLimit } from './heap-limit';
 import { readPressure } from './pressure';
 import { type HeapSpace, PART_DEFAULTS, type Sample, type SamplePart, type Sampler } from './sample';
 import { NO_SHARES, readShares } from './shares';
@@ -36,18 +37,18 @@ export function selfSampler(options: SelfSamplerOptions = {}): Sampler {
   return {
     sample(): Sample {
       const memory = process.memoryUsage();
-      const heapLimit = v8.getHeapStatistics().heap_size_limit || null;
+      const limit = heapLimit();
       const container = containerOfSelf.read();
       const system = readSystem(files, calls);
       const gc = collections.take();
       const { liveHeap } = collections;
-      const heap = heapLimit === null ? null : { limit: heapLimit, live: liveHeap ?? memory.heapUsed };
+      const heap = limit === null ? null : { limit, live: liveHeap ?? memory.heapUsed };
       return {
         time: Date.now(),
         pid: process.pid,
         uptimeSeconds: Math.round(process.uptime() * 1000) / 1000,
         ...memory,
-        heapLimit,
+        heapLimit: limit,
         liveHeap,
         ...(when('pss', () => readShares(files)) ?? NO_SHARES),
         gc,

@@ -1,0 +1,30 @@
+import v8 from 'node:v8';
+
+const OLD_SPACE = /^--max[-_]old[-_]space[-_]size(?:=(\d+))?$/;
+
+/**
+ * Bytes of live heap at which V8 gives up, null where it does not tell.
+ *
+ * V8's own `heap_size_limit` adds three times the largest semi-space to what `--max-old-space-size` says, but what
+ * stays alive must fit into the old space: with 128 MB it says 176 MB (Node.js 20, 22) or 320 MB (24), and the process
+ * ends at 128. Where the flag is set, the flag counts.
+ */
+export function heapLimit(
+  stated: number = v8.getHeapStatistics().heap_size_limit,
+  execArgv: readonly string[] = process.execArgv,
+  nodeOptions = process.env.NODE_OPTIONS ?? '',
+): number | null {
+  if (!(stated > 0)) return null;
+  const oldSpace = oldSpaceFlag([...nodeOptions.split(/\s+/), ...execArgv]);
+  return oldSpace === null ? stated : Math.min(stated, oldSpace);
+}
+
+/** The last mention wins, and 0 means "not set", as V8 reads it. */
+function oldSpaceFlag(options: readonly string[]): number | null {
+  let megabytes = 0;
+  options.forEach((option, index) => {
+    const match = OLD_SPACE.exec(option);
+    if (match) megabytes = Number(match[1] ?? options[index + 1]);
+  });
+  return megabytes > 0 ? megabytes * 2 ** 20 : null;
+}

@@ -1,0 +1,2 @@
+export { type SizeOptions, sizeOf, sizeOfMessage } from './size-of';
+export type { Size } from './walk';
