@@ -38,3 +38,12 @@ export function evaluate(
     );
   });
 }
+
+/** A msg property by its path; undefined where the path leads nowhere. */
+export function readProperty(RED: NodeAPI, msg: NodeMessage, path: string): unknown {
+  try {
+    return RED.util.getMessageProperty(msg, path);
+  } catch {
+    return undefined;
+  }
+}

@@ -16,6 +16,7 @@ interface Needs {
 const NEEDS: Record<string, Needs> = {
   // Its script runs only when started: until then the node that looks for it says that it is not there.
   'memory-sample-python': { press: [], errors: /no process named/ },
+  'leak-watch-python': { press: [], errors: /no process named/ },
 };
 
 const LIBRARY = `library/examples/flows/@headroom/node-red-memory`;

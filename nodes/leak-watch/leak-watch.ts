@@ -1,0 +1,111 @@
+import type { NodeMessage } from 'node-red';
+import { LeakWatch, sizeOfMessage, type WatchReport } from '../../src';
+import { defineNode, type NodeContext, type NodeLife } from '../shared/define-node';
+import { carryOver, giveUp, type Passage, takeOver } from './carry';
+import { config, type WatchConfig } from './config';
+import { controlOf } from './control';
+import { guarded, SELF, startFeeds } from './feeds';
+import { keyOf, readingOf } from './reading';
+import { statusOfKey, statusOfKeys } from './show';
+import { stateStore } from './store';
+
+/** Messages without a key are one series together. */
+const NO_KEY = '';
+/** Bytes that Node-RED and the gate hold for each message that waits, beside the message (measured). */
+const HELD_BESIDE = 800;
+const STATUS_EVERY_MS = 2000;
+const WARN_EVERY_MS = 60_000;
+
+function start({ RED, node, config, status, fail }: NodeContext<WatchConfig>): NodeLife {
+  const isSelf = config.source === 'self';
+  let forgotten = 0;
+  let warnedAt = Number.NEGATIVE_INFINITY;
+
+  const watch = new LeakWatch<Passage>({
+    detect: { sensitivity: config.sensitivity, feed: isSelf ? 'probes' : 'polled' },
+    gate: {
+      ...config,
+      whenClosed: config.whenLeaking,
+      dropFrom: config.queueDrop,
+      weigh: ({ msg }) => sizeOfMessage(msg).bytes + HELD_BESIDE,
+      pass: (passage) => leave(passage, [passage.msg, null, null]),
+      divert: (passage) => leave(passage, [null, passage.msg, null]),
+      drop: (passage) => leave(passage, null),
+    },
+    onChange: tell,
+    onForget(key) {
+      forgotten += 1;
+      if (Date.now() - warnedAt < WARN_EVERY_MS) return;
+      warnedAt = Date.now();
+      node.warn(`more keys than can be watched: ${forgotten} forgotten so far, the last one ${key}`);
+    },
+  });
+
+  function leave(passage: Passage, outgoing: Parameters<Passage['send']>[0] | null): void {
+    passage.left = true;
+    if (outgoing) passage.send(outgoing);
+    passage.settle?.();
+  }
+
+  function tell(report: WatchReport): void {
+    const verdict: NodeMessage = { topic: report.key, payload: report };
+    node.send([null, null, verdict]);
+    show();
+  }
+
+  function show(): void {
+    const leaking = watch.leaking();
+    const [first] = leaking;
+    const { level, text } = isSelf
+      ? statusOfKey(watch.report(SELF))
+      : statusOfKeys(watch.size, leaking.length, first === undefined ? null : watch.report(first));
+    status.show(level, text);
+  }
+
+  const store = config.stateStore === '' ? null : stateStore(node, config.stateStore, () => watch.learnt());
+  const predecessor = takeOver(node);
+  if (predecessor) watch.restore(predecessor);
+  else store?.load((detectors) => watch.restore({ detectors }));
+  const feeds = startFeeds(config, watch, fail);
+  const statusTimer = setInterval(guarded(fail, undefined, show), STATUS_EVERY_MS).unref();
+  show();
+
+  /** A reading that is no number is an error, but no reason to lose the message: it goes on to the gate. */
+  function pass(passage: Passage, key: string): void {
+    try {
+      const reading = isSelf ? null : readingOf(RED, config, passage.msg);
+      if (reading) watch.read(key, reading.time, reading.bytes, reading.limitBytes);
+    } finally {
+      watch.gates.offer(key, passage);
+    }
+  }
+
+  return {
+    input(msg, send) {
+      const key = isSelf ? SELF : keyOf(RED, config, msg);
+      const command = controlOf(msg, config.whenLeaking);
+      if (command) {
+        for (const each of key === null ? watch.keys() : [key]) tell(watch.control(each, command));
+        return undefined;
+      }
+      feeds.touch();
+      const passage: Passage = { msg, send, left: false };
+      pass(passage, key ?? NO_KEY);
+      if (passage.left) return undefined;
+      return new Promise((resolve) => {
+        passage.settle = resolve;
+      });
+    },
+    async stop(removed) {
+      clearInterval(statusTimer);
+      feeds.stop();
+      const saved = store?.stop();
+      const state = watch.stop();
+      if (removed) giveUp(node, state);
+      else carryOver(RED, node, state);
+      await saved;
+    },
+  };
+}
+
+export default defineNode({ type: 'leak-watch', config, start });

@@ -1,0 +1,7 @@
+import { registerNode } from '../shared/editor';
+import { config } from './config';
+
+registerNode('memory-size', config, {
+  outputs: 2,
+  outputLabels: ['within the limit', 'over the limit'],
+});
