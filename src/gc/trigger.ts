@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import v8 from 'node:v8';
+import { heapLimit } from '../sample/heap-limit';
 import { type CollectionKind, CollectionUnavailable, type Execution, force, type Measured } from './force';
 import { untilIdle } from './idle';
 
@@ -121,5 +122,5 @@ function refusal({ kind, minIntervalMs = 0, minHeapPercent = 0 }: CollectOptions
 
 function heapPercent(): number {
   const { used_heap_size, heap_size_limit } = v8.getHeapStatistics();
-  return (used_heap_size / heap_size_limit) * 100;
+  return (used_heap_size / (heapLimit(heap_size_limit) ?? heap_size_limit)) * 100;
 }
