@@ -1,5 +1,5 @@
 import { type Ledger, type NodeName, nameNode } from '../ledger';
-import { weigh } from './weigh';
+import { sizeOfMessage } from '../size';
 
 /** What one node holds now. */
 export interface InFlight extends NodeName {
@@ -13,6 +13,8 @@ export interface InFlight extends NodeName {
   givenUp: number;
 }
 
+/** Values looked at in one message: a figure in bounded time is what a census needs. */
+const MAX_WORK = 1_000;
 /** Messages weighed per node; the rest are taken to be like these. */
 const WEIGHED = 50;
 
@@ -31,7 +33,9 @@ export function inFlight(ledger: Ledger, top: number, except: ReadonlySet<string
     for (const { thing, since } of holdings.things()) {
       messages += 1;
       oldest = Math.min(oldest, since);
-      if (messages <= WEIGHED && holdings.node.type !== 'http in') weighed += weigh(thing);
+      if (messages <= WEIGHED && holdings.node.type !== 'http in') {
+        weighed += sizeOfMessage(thing, { maxWork: MAX_WORK }).bytes;
+      }
     }
     const bytes = Math.round(weighed * Math.max(1, messages / WEIGHED));
     const { givenUp } = holdings;
