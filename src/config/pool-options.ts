@@ -1,4 +1,7 @@
-import { bytes, type Config, choice, defineConfig, duration, flag, LONGEST_TIMER_MS } from '../config';
+import { bytes } from './bytes';
+import { choice, flag } from './choice';
+import { type Config, defineConfig } from './config';
+import { duration, LONGEST_TIMER_MS } from './duration';
 
 export interface PoolOptions {
   /** Smaller buffers are served unpooled: Node.js's own pool is faster there. */

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, readSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
@@ -12,8 +12,6 @@ export interface KernelFiles {
   reread(path: string): string | null;
   /** The names in a folder. */
   list(path: string): string[] | null;
-  /** Where a symbolic link points. */
-  link(path: string): string | null;
   /** Closes what `reread` keeps open; reading goes on working and opens again. */
   close(): void;
 }
@@ -55,7 +53,6 @@ export function kernelFiles(root = ''): KernelFiles {
       return length === null || length === chunk.length ? read(path) : chunk.toString('latin1', 0, length);
     },
     list: (path) => attempt(() => readdirSync(join(root, path))),
-    link: (path) => attempt(() => readlinkSync(join(root, path))),
     close() {
       for (const [path, fd] of open) forget(path, fd);
     },

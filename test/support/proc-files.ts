@@ -35,7 +35,6 @@ export function fakeProc(processes: Map<number, FakeProcess>): KernelFiles {
     read,
     reread: read,
     list: (path) => (path === '/proc' ? ['self', 'meminfo', ...[...processes.keys()].map(String)] : null),
-    link: () => null,
     close() {},
   };
 }

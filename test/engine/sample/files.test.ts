@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type KernelFiles, kernelFiles } from '../../../src';
@@ -34,7 +34,6 @@ describe("the kernel's files", () => {
     assert.equal(files.read('/none'), null);
     assert.equal(files.reread('/none'), null);
     assert.equal(files.list('/none'), null);
-    assert.equal(files.link('/none'), null);
     put('none', 'here');
     assert.equal(files.reread('/none'), 'here');
   });
@@ -66,12 +65,8 @@ describe("the kernel's files", () => {
     assert.equal(files.reread('/long'), long);
   });
 
-  it('list folders and follow links', () => {
+  it('list folders', () => {
     put('a', '');
-    if (process.platform !== 'win32') {
-      symlinkSync('/usr/bin/node', join(root, 'exe'));
-      assert.equal(files.link('/exe'), '/usr/bin/node');
-    }
     assert(files.list('/')?.includes('a'));
   });
 
@@ -114,9 +109,16 @@ describe("the kernel's files", () => {
 });
 
 function openFiles(below: string): number {
-  const open = kernelFiles();
-  return readdirSync('/proc/self/fd').filter((fd) => open.link(`/proc/self/fd/${fd}`)?.startsWith(below))
-    .length;
+  return readdirSync('/proc/self/fd').filter((fd) => linkOf(`/proc/self/fd/${fd}`).startsWith(below)).length;
+}
+
+/** The descriptor of the listing itself is gone again by now. */
+function linkOf(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return '';
+  }
 }
 
 /** Root may read everything: drop its rights for a moment. */

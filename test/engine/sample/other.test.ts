@@ -137,7 +137,7 @@ describe('a sample of other processes', () => {
   });
 
   it('says that the system has no /proc rather than that nothing was found', () => {
-    const files = { read: () => null, reread: () => null, list: () => null, link: () => null, close() {} };
+    const files = { read: () => null, reread: () => null, list: () => null, close() {} };
     assert.throws(
       () => otherSampler({ by: 'name', name: 'node' }, { files }).sample(),
       /which this system does not have/,
