@@ -9,5 +9,6 @@ registerNode('memory-lease', config, {
       typeField: '#node-input-sizeType',
       default: 'num',
     });
+    $('#node-input-property').typedInput({ types: ['msg'] });
   },
 });

@@ -4,4 +4,7 @@ import { config } from './config';
 registerNode('memory-size', config, {
   outputs: 2,
   outputLabels: ['within the limit', 'over the limit'],
+  prepare() {
+    $('#node-input-property').typedInput({ types: ['msg'] });
+  },
 });

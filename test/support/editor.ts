@@ -10,6 +10,13 @@ const NODE_IDS = 'RED.nodes.createCompleteNodeSet().filter(({ z }) => z).map(({ 
 const NO_NOTIFICATIONS = '.red-ui-notification:not(:has(button)) { display: none !important }';
 /** Gone from the palette once its filter works: the filter waits for the end of typing. */
 const OF_ANOTHER_NAME = 'comment';
+/** What the forms of nodes and of config nodes are called in the page. */
+const NODE_FORM = { form: '#dialog-form', field: 'node-input', button: '#node-dialog' };
+const CONFIG_FORM = {
+  form: '#node-config-dialog-edit-form',
+  field: 'node-config-input',
+  button: '#node-config-dialog',
+};
 const GRID_ORIGIN = { x: 240, y: 120 };
 
 /**
@@ -19,6 +26,9 @@ const GRID_ORIGIN = { x: 240, y: 120 };
 export class Editor {
   /** What went wrong in the browser itself: uncaught errors and `console.error`. */
   readonly errors: string[] = [];
+
+  /** The form on top. */
+  #names = NODE_FORM;
 
   private constructor(
     readonly page: Page,
@@ -87,14 +97,21 @@ export class Editor {
     await this.page.locator('#node-dialog-ok').click({ trial: true });
   }
 
+  /** Opens a config node's form from the open form of a node that uses it. */
+  async openConfigForm(name: string): Promise<void> {
+    await this.page.locator(`#node-input-btn-${name}-edit`).click();
+    await this.page.locator('#node-config-dialog-ok').click({ trial: true });
+    this.#names = CONFIG_FORM;
+  }
+
   /** The control of a config field in the open form: an input, a select or a box of checkboxes. */
   field(name: string): Locator {
-    return this.page.locator(`#node-input-${name}`);
+    return this.page.locator(`#${this.#names.field}-${name}`);
   }
 
   /** The row of a config field in the open form. */
   row(name: string): Locator {
-    return this.page.locator('#dialog-form .form-row', { has: this.field(name) });
+    return this.page.locator(`${this.#names.form} .form-row`, { has: this.field(name) });
   }
 
   /** Types into a field as a person does; a TypedInput's visible part is found by itself. */
@@ -110,28 +127,38 @@ export class Editor {
 
   /** All that the open form says, hidden rows and placeholders too. */
   async formText(): Promise<string> {
-    const form = this.page.locator('#dialog-form');
+    const form = this.page.locator(this.#names.form);
     const placeholders = await attributes(form.locator('[placeholder]'), 'placeholder');
     return [(await form.textContent()) ?? '', ...placeholders].join('\n');
   }
 
   /** The reason below a field, or '' where all is well. */
   async reason(name: string): Promise<string> {
-    const reason = this.page.locator(`[data-reason="node-input-${name}"]:visible`);
+    const reason = this.page.locator(`[data-reason="${this.#names.field}-${name}"]:visible`);
     return ((await reason.count()) > 0 && (await reason.textContent())) || '';
   }
 
+  /** The config fields of the open form whose rows do not show. */
+  async hiddenFields(): Promise<string[]> {
+    const rows = this.page.locator(`${this.#names.form} .form-row[hidden] [id^="${this.#names.field}-"]`);
+    return attributes(rows, 'id');
+  }
+
   async done(): Promise<void> {
-    await this.#closeForm('#node-dialog-ok');
+    await this.#closeForm('ok');
   }
 
   async cancel(): Promise<void> {
-    await this.#closeForm('#node-dialog-cancel');
+    await this.#closeForm('cancel');
   }
 
-  async #closeForm(button: string): Promise<void> {
-    await this.page.locator(button).click();
-    await this.page.locator('.red-ui-tray').waitFor({ state: 'detached' });
+  /** The form below, if there is one, is then on top. */
+  async #closeForm(button: 'ok' | 'cancel'): Promise<void> {
+    const pressed = this.page.locator(`${this.#names.button}-${button}`);
+    await pressed.click();
+    await pressed.waitFor({ state: 'detached' });
+    if (this.#names === CONFIG_FORM) this.#names = NODE_FORM;
+    else await this.page.locator('.red-ui-tray').waitFor({ state: 'detached' });
   }
 
   /** Presses Deploy, and resolves when the flows have started anew. `anyway` also answers the editor's question. */
