@@ -32,10 +32,10 @@ export function describeEditor(
 
     before(async function () {
       if (!chromium) this.skip();
-      const [red, opened] = await Promise.all([startNodeRed({ ...setup, cell }), launchChromium(chromium)]);
-      browser = opened;
-      session.red = red;
-      session.editor = await Editor.open(browser, red, cell.name);
+      // One after the other: what has started is known, and stopped below, when the next does not start.
+      session.red = await startNodeRed({ ...setup, cell });
+      browser = await launchChromium(chromium);
+      session.editor = await Editor.open(browser, session.red, cell.name);
     });
 
     afterEach(async function () {
