@@ -67,7 +67,7 @@ export function decide(standing: Standing, before: Stance): Decision {
   const stay = (stance: Stance, factor: number) => (before === stance ? factor : 1);
 
   const largest = Math.min(heapLimit, Math.max(4 * live, live + 64 * MB), (live + heapLimit) / 2 + 32 * MB);
-  const worst = largest - live + Math.min(NEW_SPACE_MOST, heapLimit / 8);
+  const worst = Math.max(LEAST_STEP, largest - live + Math.min(NEW_SPACE_MOST, heapLimit / 8));
   if (room >= worst * stay('relaxed', 0.85)) {
     return {
       stance: 'relaxed',
