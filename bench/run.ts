@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import { basename, join } from 'node:path';
+import { sectionsOf } from './support/results';
 
 const RESULTS = join(__dirname, 'results.md');
 const HEAD =
@@ -23,13 +24,10 @@ function main(asked: string[]): void {
     console.log(`\n== ${name} ==\n`);
     const figures = measure(name);
     console.log(figures);
-    sections.set(name, `${machineLine()}\n\n${figures.trim()}\n`);
+    sections.set(name, `${machineLine()}\n\n${figures.trim()}`);
   }
   const kept = names.filter((name) => sections.has(name));
-  writeFileSync(
-    RESULTS,
-    [HEAD, ...kept.map((name) => `## ${name}\n\n${sections.get(name)?.trim()}\n`)].join('\n'),
-  );
+  writeFileSync(RESULTS, [HEAD, ...kept.map((name) => `## ${name}\n\n${sections.get(name)}\n`)].join('\n'));
 }
 
 function measure(name: string): string {
@@ -41,11 +39,6 @@ function measure(name: string): string {
   });
   if (run.status !== 0) throw new Error(`bench ${name} ended with ${run.status ?? run.signal}`);
   return run.stdout;
-}
-
-function sectionsOf(text: string): Map<string, string> {
-  const parts = text.split(/^## (.+)$/m).slice(1);
-  return new Map(parts.flatMap((part, at) => (at % 2 === 0 ? [[part, parts[at + 1] ?? '']] : [])));
 }
 
 function machineLine(): string {

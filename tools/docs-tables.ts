@@ -4,18 +4,12 @@
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { sectionsOf } from '../bench/support/results';
 
 const ROOT = join(__dirname, '..');
 const PLACE = /(<!-- bench: (\S+) -->\n)[\s\S]*?(<!-- \/bench -->)/g;
 
-function sections(): Map<string, string> {
-  const parts = readFileSync(join(ROOT, 'bench', 'results.md'), 'utf8')
-    .split(/^## (.+)$/m)
-    .slice(1);
-  return new Map(parts.flatMap((name, at) => (at % 2 === 0 ? [[name, (parts[at + 1] ?? '').trim()]] : [])));
-}
-
-const measured = sections();
+const measured = sectionsOf(readFileSync(join(ROOT, 'bench', 'results.md'), 'utf8'));
 for (const page of readdirSync(join(ROOT, 'docs')).filter((name) => name.endsWith('.md'))) {
   const path = join(ROOT, 'docs', page);
   const text = readFileSync(path, 'utf8');

@@ -10,7 +10,7 @@ export function withProperty<M extends NodeMessage>(
   property: string,
   value: unknown,
 ): M {
-  const target = Object.isExtensible(msg) && !Object.isFrozen(msg) ? msg : { ...msg };
+  const target = Object.isExtensible(msg) ? msg : { ...msg };
   let written = false;
   try {
     RED.util.setMessageProperty(target, property, value, true);

@@ -2,6 +2,9 @@ import v8 from 'node:v8';
 
 const OLD_SPACE = /^--max[-_]old[-_]space[-_]size(?:=(\d+))?$/;
 
+/** What this process was started with cannot change any more: read once, not with every sample. */
+const STARTED_WITH = oldSpaceFlag(process.execArgv, process.env.NODE_OPTIONS);
+
 /**
  * Bytes of live heap at which V8 gives up, null where it does not tell.
  *
@@ -11,16 +14,17 @@ const OLD_SPACE = /^--max[-_]old[-_]space[-_]size(?:=(\d+))?$/;
  */
 export function heapLimit(
   stated: number = v8.getHeapStatistics().heap_size_limit,
-  execArgv: readonly string[] = process.execArgv,
-  nodeOptions = process.env.NODE_OPTIONS ?? '',
+  execArgv = process.execArgv,
+  nodeOptions = '',
 ): number | null {
   if (!(stated > 0)) return null;
-  const oldSpace = oldSpaceFlag([...nodeOptions.split(/\s+/), ...execArgv]);
+  const oldSpace = execArgv === process.execArgv ? STARTED_WITH : oldSpaceFlag(execArgv, nodeOptions);
   return oldSpace === null ? stated : Math.min(stated, oldSpace);
 }
 
 /** The last mention wins, and 0 means "not set", as V8 reads it. */
-function oldSpaceFlag(options: readonly string[]): number | null {
+function oldSpaceFlag(execArgv: readonly string[], nodeOptions = ''): number | null {
+  const options = [...nodeOptions.split(/\s+/), ...execArgv];
   let megabytes = 0;
   options.forEach((option, index) => {
     const match = OLD_SPACE.exec(option);
