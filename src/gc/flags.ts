@@ -22,12 +22,18 @@ function whole(min: number, max: number, usual: number): Knob {
 /**
  * The only flags this package ever sets. V8 checks nothing: a misspelt flag is printed to stderr and lost, and
  * several real ones end the process when set after start (`--memory-balancer`, `--minor-ms`,
- * `--single-threaded-gc`, and a growth factor of 0). `--incremental-marking` is not on it either: turning it off tightens
- * the heap, but one governed process of some 25 ended with a failed check inside V8 while it was being turned. So everything that is not in this list is refused.
+ * `--single-threaded-gc`, and a growth factor of 0). So does `--incremental-marking`, now and then, when it is turned
+ * while markers run on other threads; the trigger below does the same without that. So everything that is not in
+ * this list is refused.
  */
 const KNOBS = {
   /** How much the old generation may grow between full collections; 0 leaves it to V8. Read at the end of each. */
   'heap-growing-percent': whole(0, 300, 0),
+  /**
+   * At which percent of the way to its limit V8 begins to mark beside the program; 0 leaves it to V8. Above 100 it
+   * never begins: the heap is then marked in one pause, exactly at the limit.
+   */
+  'incremental-marking-hard-trigger': whole(0, 1000, 0),
   /** 1 holds new space at its present size, 2 lets it double. */
   'semi-space-growth-factor': whole(1, 2, 2),
 } as const satisfies Record<string, Knob>;
@@ -35,6 +41,7 @@ const KNOBS = {
 export type KnobName = keyof typeof KNOBS;
 export interface Knobs {
   'heap-growing-percent': number;
+  'incremental-marking-hard-trigger': number;
   'semi-space-growth-factor': number;
 }
 

@@ -4,8 +4,10 @@ import { kernelFiles } from '../sample/files';
 import { hostCalls, readSystem } from '../sample/system';
 import { Allowance } from './allowance';
 import { type Knobs, setKnobs, usualKnobs } from './flags';
+import { prepareCollectOnce } from './force';
 import { type Decision, decide, type Stance } from './law';
 import { GcWindow } from './observe';
+import { Overdue } from './overdue';
 import { type Collection, collect } from './trigger';
 
 const MB = 1_048_576;
@@ -80,6 +82,7 @@ export class Governor {
   readonly #limits: LimitReader;
   readonly #window: GcWindow;
   readonly #allowance = new Allowance(FORCED_SHARE, FORCED_BURST_MS, performance.now());
+  readonly #overdue = new Overdue();
   #timer: NodeJS.Timeout | null = null;
   #closed = false;
   #collecting = false;
@@ -186,7 +189,9 @@ export class Governor {
       },
       before,
     );
-    const turned = this.#apply(decision);
+    // Making V8's `gc` callable may itself begin a collection: better now than in a hurry.
+    if (before === 'relaxed' && decision.stance !== 'relaxed') prepareCollectOnce();
+    const turned = this.#apply(decision, now);
     this.#stance = decision.stance;
     this.#state = {
       stance: decision.stance,
@@ -196,15 +201,11 @@ export class Governor {
       used,
       live: this.#live ?? memory.heapUsed,
       forced: this.#forced,
-      forcedPercent: this.#allowance.percent(now),
+      forcedPercent: this.#allowance.percent(now) + this.#overdue.percent(now),
     };
     if (turned || decision.stance !== before) this.#options.onChange?.(this.#state);
 
-    const outside = memory.external - this.#outsideAtMajor;
-    const inside = memory.heapUsed - (this.#live ?? memory.heapUsed / 2);
-    // V8 itself collects when the old generation has grown by `extra`; of Buffers it counts only the many.
-    const worth = outside > Math.max(4 * MB, decision.extra / 4) || inside > decision.extra * 1.25 + 8 * MB;
-    this.#collectIfNeeded(decision, before, target - used, worth, now);
+    this.#collectIfNeeded(decision, before, target - used, memory, now);
     this.#plan(target - used);
   }
 
@@ -220,16 +221,33 @@ export class Governor {
     return nearest;
   }
 
-  #apply({ knobs }: Decision): boolean {
+  #apply({ knobs }: Decision, now: number): boolean {
     // A percentage that moves by less than a tenth changes nothing worth a flag.
     const name = 'heap-growing-percent';
     const near = Math.abs(knobs[name] - this.#knobs[name]) < 0.1 * this.#knobs[name];
-    this.#knobs = near ? { ...knobs, [name]: this.#knobs[name] } : knobs;
+    this.#knobs = { ...knobs, [name]: near ? this.#knobs[name] : knobs[name] };
+    if (!this.#overdue.affords(now)) this.#knobs['incremental-marking-hard-trigger'] = 0;
     return Object.keys(setKnobs(this.#knobs)).length > 0;
   }
 
-  #collectIfNeeded(decision: Decision, before: Stance, left: number, worth: boolean, now: number): void {
-    if (decision.stance === 'relaxed' || this.#collecting) return;
+  #collectIfNeeded(
+    decision: Decision,
+    before: Stance,
+    left: number,
+    memory: NodeJS.MemoryUsage,
+    now: number,
+  ): void {
+    const { stance, extra, most } = decision;
+    if (stance === 'relaxed' || this.#collecting) return;
+    const grown = memory.heapUsed - (this.#live ?? memory.heapUsed);
+    if (stance !== 'over' && this.#overdue.collectIf(grown, most, now)) {
+      this.#forced += 1;
+      return;
+    }
+    const outside = memory.external - this.#outsideAtMajor;
+    const inside = memory.heapUsed - (this.#live ?? memory.heapUsed / 2);
+    // V8 itself collects when the old generation has grown by `extra`; of Buffers it counts only the many.
+    const worth = outside > Math.max(4 * MB, extra / 4) || inside > extra * 1.25 + 8 * MB;
     // V8 reads the percentage at the end of a full collection: until then an old, larger limit holds.
     const stale = before === 'relaxed';
     // Not again at once when the collection did not shrink it.

@@ -36,8 +36,10 @@ export interface Decision {
   knobs: Knobs;
   /** New space is larger than it should be: only a full collection that shrinks it helps. */
   shrinkNewSpace: boolean;
-  /** Bytes the old generation may grow before V8 collects fully. */
+  /** Bytes the old generation may grow before V8 begins to collect fully. */
   extra: number;
+  /** Bytes by which the heap may have grown when that is done; beyond them it must be done at once. */
+  most: number;
 }
 
 /** V8 lets the old generation grow by new space's capacity on top of any percentage, and by 8 MB at the least. */
@@ -49,6 +51,10 @@ const LEAST_STEP = 8 * MB;
 const SHARE_PER_MB = 1e-4;
 /** While marking goes on beside the program, the heap grows on: so much of the room may be filled before. */
 const BESIDE_SHARE = 0.6;
+/** … and so much at most: on a busy machine the markers may not get through in time. */
+const BESIDE_MOST = 0.9;
+/** A trigger that is never reached: V8 marks in one pause, at the limit. */
+const NEVER_BESIDE = 1000;
 /** At most this much, in bytes, is taken by new space in V8's default sizes (three semi-spaces). */
 const NEW_SPACE_MOST = 3 * 64 * MB;
 
@@ -71,9 +77,14 @@ export function decide(standing: Standing, before: Stance): Decision {
   if (room >= worst * stay('relaxed', 0.85)) {
     return {
       stance: 'relaxed',
-      knobs: { 'heap-growing-percent': 0, 'semi-space-growth-factor': 2 },
+      knobs: {
+        'heap-growing-percent': 0,
+        'incremental-marking-hard-trigger': 0,
+        'semi-space-growth-factor': 2,
+      },
       shrinkNewSpace: false,
       extra: worst,
+      most: Number.POSITIVE_INFINITY,
     };
   }
 
@@ -81,16 +92,18 @@ export function decide(standing: Standing, before: Stance): Decision {
   const wanted = semiSpaceFor(room);
   const available = Math.max(0, room - 3 * semi);
   const tight = available < live * 0.75 * stay('tight', 1.2);
-  const extra = Math.min(available * BESIDE_SHARE, worthwhile(standing));
+  const extra = Math.min(tight ? available : available * BESIDE_SHARE, worthwhile(standing));
   const percent = clamp(Math.floor((100 * (extra - semi)) / live), 1, 300);
   return {
     stance: room < LEAST_STEP ? 'over' : tight ? 'tight' : 'steady',
     knobs: {
       'heap-growing-percent': percent,
+      'incremental-marking-hard-trigger': tight ? NEVER_BESIDE : 0,
       'semi-space-growth-factor': semi * 2 <= wanted ? 2 : 1,
     },
     shrinkNewSpace: semi > 2 * wanted,
     extra,
+    most: tight ? extra : available * BESIDE_MOST,
   };
 }
 

@@ -12,7 +12,10 @@ export interface StartLines {
   systemd: string;
   /** Behind `docker run`. */
   docker: string;
-  /** Name and value under Settings → Environment of a FlowFuse instance or device. */
+  /**
+   * Name and value under Settings → Environment of a FlowFuse instance. A device's agent puts its own
+   * `--max_old_space_size` on the command line, which wins: there it is `heapSize`, in MB, in device.yml.
+   */
   flowfuse: string;
 }
 
@@ -37,10 +40,12 @@ export function startLines(options: Partial<StartOptions>): StartLines | null {
     .map(([name, value]) => `--${name}=${value}`)
     .join(' ');
   if (nodeOptions === '') return null;
+  const old = options['max-old-space-size'];
+  const variable = `NODE_OPTIONS = ${nodeOptions}`;
   return {
     nodeOptions,
     systemd: `[Service]\nEnvironment="NODE_OPTIONS=${nodeOptions}"`,
     docker: `--env NODE_OPTIONS="${nodeOptions}"`,
-    flowfuse: `NODE_OPTIONS = ${nodeOptions}`,
+    flowfuse: old === undefined ? variable : `${variable}\ndevice.yml: heapSize: ${old}`,
   };
 }

@@ -5,6 +5,8 @@ import { type Cgroup, makeCgroup } from '../support/cgroup';
 import { GROWN_AFTER, growingFlow } from '../support/growing-flow';
 
 const MB = 1_048_576;
+/** Without the node the flow below is killed here on every supported Node.js: bench/gc-survival.bench.ts. */
+const LIMIT = 184 * MB;
 
 describe('memory-gc and memory-tune in a real Node-RED', function () {
   this.timeout(180_000);
@@ -56,7 +58,7 @@ describe('memory-gc and memory-tune in a real Node-RED', function () {
   });
 
   it('with govern a flow lives in a container that V8 does not know of, held tight', async function () {
-    cgroup = makeCgroup('govern-test', 208 * MB);
+    cgroup = makeCgroup('govern-test', LIMIT);
     if (!cgroup) this.skip(); // not Linux, or not root
     red = await startNodeRed({
       flows: [
@@ -75,7 +77,7 @@ describe('memory-gc and memory-tune in a real Node-RED', function () {
     const last = red.messages('tune').at(-1)?.payload as Tuning;
     assert.equal(last.profile, 'govern');
     assert.notEqual(last.governor?.stance, 'relaxed');
-    assert.ok((last.governor?.forcedPercent ?? 100) < 20);
+    assert.ok((last.governor?.forcedPercent ?? 100) < 36);
     assert.match(last.nodeOptions, /--max-old-space-size=1\d\d --max-semi-space-size=2/);
     assert.match(red.status('tune')?.text ?? '', / of /);
   });

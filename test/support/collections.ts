@@ -8,6 +8,7 @@ let gc: ((options?: { type: 'minor' }) => void) | null = null;
 export async function collect(type: 'minor' | 'major' = 'major', times = 1): Promise<void> {
   v8.setFlagsFromString('--expose-gc');
   gc ??= vm.runInNewContext('gc') as NonNullable<typeof gc>;
+  v8.setFlagsFromString('--no-expose-gc');
   const run = gc;
   await new Promise<void>((resolve) => {
     let told = 0;

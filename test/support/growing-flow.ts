@@ -29,7 +29,7 @@ for (let k = 0; k < 12; k += 1) texts.push(JSON.stringify(rows.slice(k * 50, k *
 const parsed = texts.slice(0, 2).map((text) => JSON.parse(text));
 msg.payload = parsed;
 state.recent.push(parsed, texts);
-while (state.recent.length > 6) state.recent.shift();
+while (state.recent.length > 2 * KEPT) state.recent.shift();
 return msg;`;
 
 const COUNT = `
@@ -39,9 +39,10 @@ if (n % 10 === 0) node.status({ text: String(n) });`;
 
 /**
  * A flow whose live set grows to some 80 MB in 110 messages, 20 a second, and that makes and drops 4 MB of
- * texts and objects with each message. The status of the node `count` tells how many came through.
+ * texts and objects with each message; they live on for `kept` messages. The status of the node `count` tells how
+ * many came through.
  */
-export function growingFlow(liveBytes = 68 * MB): FlowNode[] {
+export function growingFlow({ liveBytes = 68 * MB, kept = 3 } = {}): FlowNode[] {
   const records = Math.round(liveBytes / GROWN_AFTER / RECORD_BYTES);
   const common = { z: 'load', x: 1, y: 1 };
   const code = { ...common, type: 'function', outputs: 1, libs: [], initialize: '', finalize: '' };
@@ -60,7 +61,7 @@ export function growingFlow(liveBytes = 68 * MB): FlowNode[] {
       wires: [['grow']],
     },
     { ...code, id: 'grow', name: 'grow', func: GROW.replace('RECORDS', String(records)), wires: [['churn']] },
-    { ...code, id: 'churn', name: 'churn', func: CHURN, wires: [['count']] },
+    { ...code, id: 'churn', name: 'churn', func: CHURN.replace('KEPT', String(kept)), wires: [['count']] },
     { ...code, id: 'count', name: 'count', func: COUNT, wires: [[]] },
   ];
 }

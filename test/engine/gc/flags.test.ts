@@ -46,10 +46,12 @@ describe('knobs', () => {
   it('the usual values are those of the command line, however it is written', () => {
     assert.deepEqual(usualKnobs([]), {
       'heap-growing-percent': 0,
+      'incremental-marking-hard-trigger': 0,
       'semi-space-growth-factor': 2,
     });
     assert.deepEqual(usualKnobs(['--heap_growing_percent=35', '--trace-gc']), {
       'heap-growing-percent': 35,
+      'incremental-marking-hard-trigger': 0,
       'semi-space-growth-factor': 2,
     });
   });

@@ -54,9 +54,9 @@ describe('decide', () => {
   it('the extra heap it allows fits into the room there is', () => {
     fc.assert(
       fc.property(standings, stances, (standing, before) => {
-        const { stance, extra } = decide(standing, before);
+        const { stance, extra, most } = decide(standing, before);
         const room = standing.target - Math.max(0, standing.used - standing.heapTotal) - standing.live;
-        if (stance !== 'relaxed') assert.ok(extra <= Math.max(0, room));
+        if (stance !== 'relaxed') assert.ok(extra <= most && most <= Math.max(0, room));
       }),
     );
   });
@@ -66,6 +66,7 @@ describe('decide', () => {
     assert.equal(stance, 'relaxed');
     assert.deepEqual(knobs, {
       'heap-growing-percent': 0,
+      'incremental-marking-hard-trigger': 0,
       'semi-space-growth-factor': 2,
     });
   });
@@ -85,6 +86,13 @@ describe('decide', () => {
     const without = decide({ ...quiet, target: 250 * MB }, 'steady');
     const withBuffers = decide({ ...quiet, target: 250 * MB, used: 180 * MB }, 'steady');
     assert.ok(withBuffers.extra <= without.extra / 2);
+  });
+
+  it('where room is short V8 marks in one pause at the limit, else beside the program', () => {
+    const trigger = (target: number) =>
+      decide({ ...quiet, target: target * MB }, 'steady').knobs['incremental-marking-hard-trigger'];
+    assert.ok(trigger(110) > 100);
+    assert.equal(trigger(250), 0);
   });
 
   it('a budget below what is alive is told as such', () => {

@@ -24,7 +24,7 @@ describe('start options', () => {
       nodeOptions: '--max-old-space-size=125 --max-semi-space-size=2',
       systemd: '[Service]\nEnvironment="NODE_OPTIONS=--max-old-space-size=125 --max-semi-space-size=2"',
       docker: '--env NODE_OPTIONS="--max-old-space-size=125 --max-semi-space-size=2"',
-      flowfuse: 'NODE_OPTIONS = --max-old-space-size=125 --max-semi-space-size=2',
+      flowfuse: 'NODE_OPTIONS = --max-old-space-size=125 --max-semi-space-size=2\ndevice.yml: heapSize: 125',
     });
   });
 
