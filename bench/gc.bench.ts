@@ -73,20 +73,20 @@ function profiles(): string {
 }
 
 function observer(): string {
-  const costs: number[] = [];
+  const costs: Record<'bare' | 'engine', number[]> = { bare: [], engine: [] };
   let minors = 0;
+  const args = ['--max-semi-space-size=1', OBSERVER];
   for (let round = 0; round < 7; round += 1) {
-    const without = run<{ cpu: number }>(['--max-semi-space-size=1', OBSERVER]);
-    const withIt = run<{ cpu: number; minor: number }>([
-      '--max-semi-space-size=1',
-      OBSERVER,
-      `--engine=${ENGINE}`,
-    ]);
-    minors = withIt.minor;
-    costs.push((withIt.cpu - without.cpu) / withIt.minor);
+    const without = run<{ cpu: number }>(args);
+    const bare = run<{ cpu: number }>([...args, '--bare']);
+    const engine = run<{ cpu: number; minor: number }>([...args, `--engine=${ENGINE}`]);
+    minors = engine.minor;
+    costs.bare.push((bare.cpu - without.cpu) / minors);
+    costs.engine.push((engine.cpu - without.cpu) / minors);
   }
-  const { median, spread } = summarise(costs);
-  return `The observer costs ${figure(median)} µs of CPU per collection (${spread.map(figure).join(' to ')}), over ${minors} scavenges in a few seconds.`;
+  const told = ({ median, spread }: ReturnType<typeof summarise>) =>
+    `${figure(median)} µs (${spread.map(figure).join(' to ')})`;
+  return `The observer costs ${told(summarise(costs.engine))} of CPU per collection, one of Node.js that does nothing ${told(summarise(costs.bare))}, over ${minors} scavenges in a few seconds.`;
 }
 
 console.log(`${profiles()}\n\n${observer()}`);

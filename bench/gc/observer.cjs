@@ -1,7 +1,10 @@
-// Hundreds of scavenges a second, with or without the engine's observer of collections (`--engine=<file>`).
+// Hundreds of scavenges a second: with the engine's observer of collections (`--engine=<file>`), with one of Node.js
+// that does nothing (`--bare`), or with none.
+const { PerformanceObserver } = require('node:perf_hooks');
 // Prints CPU µs and how many collections there were.
 const engine = process.argv.find((option) => option.startsWith('--engine='))?.slice(9);
 const window = engine ? new (require(engine).GcWindow)() : null;
+if (process.argv.includes('--bare')) new PerformanceObserver(() => {}).observe({ entryTypes: ['gc'] });
 const kept = [];
 let turn = 0;
 
