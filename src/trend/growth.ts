@@ -29,19 +29,16 @@ export interface Growth {
   floors: number;
 }
 
-const FEWEST_FLOORS = 7;
+const FEWEST_FLOORS = 6;
 const SUSPECT_GROWTH = 0.03;
 const SUSPECT_Z = 2.6;
 /** Share of a suspicious growth that its last third must have. */
 const STILL_GROWING = 0.1;
 /** The growth begins at the last floor within this share of it. */
 const BEGIN = 0.15;
-const SEGMENT_Z = 2.6;
 /** Above this share of the limit there is no time left to wait for persistence. */
 const HOT = 0.75;
 const WEEK_MS = 7 * 24 * 3_600_000;
-/** (Σd)²/Σd² of the rises: how many steps of one size would make the growth. */
-const FEWEST_STEPS = 6;
 const WARM = {
   floors: 20,
   steps: 7,
@@ -96,7 +93,7 @@ function decide(window: Window, from: number, growth: Growth, setting: Setting, 
   const warm = mayFollowWarmUp(length, share, persistence, growth, setting, tuning);
   if (!large && !warm) return;
   const steps = stepsOf(v, from, n);
-  if (steps < FEWEST_STEPS || mannKendall(v, from, n) < SEGMENT_Z) return;
+  if (steps < tuning.steps || mannKendall(v, from, n) < tuning.segmentTrend) return;
   const halves = paceOf(window, from, length >> 1, length - (length >> 1) - 1);
   const third = Math.max(3, Math.round(length / 3));
   const thirds = paceOf(window, from, third, third);

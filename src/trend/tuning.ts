@@ -9,8 +9,11 @@ export interface Tuning {
   blockSamples: number;
   /** Fewest floors in a ring, and in the growth on it, that make a leak. */
   ringFloors: number;
-  /** Least z of Mann–Kendall over the ring. */
+  /** Least z of Mann–Kendall over the ring, and over the growth on it. */
   trend: number;
+  segmentTrend: number;
+  /** (Σd)²/Σd² of the rises: how many steps of one size would make the growth. A few steps are no leak. */
+  steps: number;
   segmentFloors: number;
   /** Floors of the finest ring that a growth must have lasted. */
   growthFloors: number;
@@ -40,6 +43,8 @@ const NORMAL: Tuning = {
   blockSamples: 6,
   ringFloors: 10,
   trend: 3.3,
+  segmentTrend: 2.6,
+  steps: 6,
   segmentFloors: 12,
   growthFloors: 18,
   growth: 0.11,
@@ -90,15 +95,18 @@ const SENSITIVITIES: Readonly<Record<Sensitivity, Tuning>> = {
   },
 };
 
-/** A probe follows a full collection: it is a floor by itself, and seven that rise as one (z 3.0) say enough. */
+/** A probe follows a full collection: it is a floor by itself, and six that rise as one (z 2.6) say enough. */
 const PROBES = {
   blockSamples: 1,
-  ringFloors: 7,
-  trend: 3,
-  segmentFloors: 6,
-  growthFloors: 7,
+  ringFloors: 6,
+  trend: 2.6,
+  segmentTrend: 2.2,
+  steps: 3.5,
+  segmentFloors: 5,
+  growthFloors: 6,
   steepFloors: 0,
   hold: 1,
+  holdShare: 0.09,
 };
 
 export function tuningFor(sensitivity: Sensitivity, feed: Feed): Tuning {

@@ -4,13 +4,18 @@ import type { Collection } from '../../../src/gc/trigger';
 import { Probe } from '../../../src/trend/probe';
 
 /** A probe of a collector that pauses so many ms, with a purse that holds so many and gets nothing more. */
-function probeOf(pauseMs: number, savedMs: number, answer: Partial<Collection> = {}) {
-  const seen = { asked: 0 };
+function probeOf(
+  pauseMs: number,
+  savedMs: number,
+  { cpuMs = pauseMs, ...answer }: Partial<Collection> & { cpuMs?: number } = {},
+) {
+  const seen = { asked: 0, cpuMs: 0 };
   const collect = async () => {
     seen.asked += 1;
+    seen.cpuMs += cpuMs;
     return { collected: true, shared: false, pauseMs, ...answer } as Collection;
   };
-  return { seen, probe: new Probe(collect, new Allowance(0, savedMs, 0)) };
+  return { seen, probe: new Probe(collect, new Allowance(0, savedMs, 0), () => seen.cpuMs) };
 }
 
 async function askOften(probe: Probe, times: number): Promise<void> {
@@ -34,6 +39,12 @@ describe('Probe', () => {
     const { probe, seen } = probeOf(200, 500);
     await askOften(probe, 20);
     assert.equal(seen.asked, 2);
+  });
+
+  it('charges no more than the CPU time, where other programs made the pause longer', async () => {
+    const { probe, seen } = probeOf(1000, 500, { cpuMs: 1 });
+    await askOften(probe, 20);
+    assert.equal(seen.asked, 20);
   });
 
   it('collects nothing before anything was saved', async () => {
