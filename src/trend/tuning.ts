@@ -48,7 +48,7 @@ const NORMAL: Tuning = {
   segmentFloors: 12,
   growthFloors: 18,
   growth: 0.11,
-  steepFloors: 36,
+  steepFloors: 27,
   bentGrowth: 0.02,
   pace: 0.84,
   shortFloors: 40,
