@@ -117,7 +117,7 @@ function isBurst(share: number, growth: Growth, setting: Setting, tuning: Tuning
 }
 
 /** A cache that fills by ever rarer keys looks straight for a while; its whole history does not. */
-const BENT = 0.7;
+const BENT = 0.8;
 
 function isBent(share: number, setting: Setting, tuning: Tuning): boolean {
   return share < tuning.growth + tuning.bentGrowth && setting.historyPace() < BENT;

@@ -49,7 +49,7 @@ const NORMAL: Tuning = {
   growthFloors: 18,
   growth: 0.11,
   steepFloors: 27,
-  bentGrowth: 0.02,
+  bentGrowth: 0.03,
   pace: 0.84,
   shortFloors: 40,
   straightHalves: [0.9, 1.25],
