@@ -87,14 +87,16 @@ async function measure(kind: CollectionKind, work: () => void | Promise<void>): 
  */
 export function force(kind: CollectionKind, execution: Execution): Promise<Measured> {
   if (kind === 'major' && execution === 'async') return measure(kind, throughInspector);
-  return measure(kind, () => inCall(kind, execution === 'once'));
+  if (kind === 'major' && execution === 'once')
+    return measure(kind, () => (collectOnce() === null ? throughInspector() : undefined));
+  return measure(kind, () => inCall(kind));
 }
 
-function inCall(kind: CollectionKind, once: boolean): void | Promise<void> {
+function inCall(kind: CollectionKind): void | Promise<void> {
   const gc = exposed();
   if (!gc) return throughInspector();
   if (kind === 'minor') gc({ type: 'minor' });
-  else if (READS_OPTIONS && !once) gc({ type: 'major', execution: 'sync', flavor: 'last-resort' });
+  else if (READS_OPTIONS) gc({ type: 'major', execution: 'sync', flavor: 'last-resort' });
   else gc();
 }
 
@@ -122,7 +124,7 @@ async function throughInspector(): Promise<void> {
   } catch (cause) {
     const gc = exposed();
     if (!gc) throw new CollectionUnavailable(cause);
-    return inCall('major', false);
+    return inCall('major');
   }
   try {
     await new Promise<void>((resolve, reject) => {
