@@ -28,7 +28,11 @@ export function startFeeds(
       : null;
   const headroom =
     whenLeaking !== 'pass' && closeBelowPercent > 0
-      ? new HeadroomFeed({ probe, onHeadroom: guarded(fail, false, (percent) => watch.setHeadroom(percent)) })
+      ? new HeadroomFeed({
+          probe,
+          closeBelowPercent,
+          onHeadroom: guarded(fail, false, (percent) => watch.setHeadroom(percent)),
+        })
       : null;
   return {
     touch() {

@@ -1,3 +1,5 @@
+import { stringBytes } from './layout';
+import { LONGEST_SHARED_TEXT } from './short-texts';
 import { type Size, Walk } from './walk';
 
 export interface SizeOptions {
@@ -23,6 +25,9 @@ const NOTHING: readonly string[] = [];
  */
 export function sizeOf(value: unknown, options: SizeOptions = {}): Size {
   const { maxWork = DEFAULT_MAX_WORK, except = NOTHING } = options;
+  // A text of its own needs no walk.
+  if (typeof value === 'string' && value.length > LONGEST_SHARED_TEXT)
+    return { bytes: stringBytes(value), offHeapBytes: 0, objects: 1, truncated: maxWork <= 1 };
   return new Walk(value, maxWork, except).measure();
 }
 

@@ -1,10 +1,10 @@
 import { slopeSince } from './evidence';
 import { Floors } from './floors';
-import { type Growth, judge } from './growth';
+import { type Growth, judge, paceOfHalves } from './growth';
 import { explain } from './reason';
 import { Rings, SCALES } from './rings';
 import { freshMemory, type LeakDetectorState, type Memory, type RecoveryCause, readState } from './state';
-import { sharedWindow } from './statistics';
+import { newWindow, sharedWindow } from './statistics';
 import { type Tuning, tuningFor } from './tuning';
 import type { Feed, Sensitivity, TrendState, Verdict } from './verdict';
 
@@ -29,6 +29,8 @@ const RESTART_SHARE = 0.6;
 const HIGHEST_DECAY = 0.999;
 const NEW_HIGH_SHARE = 0.01;
 const HOLD_AGAINST_FLUKES = 2;
+
+const historyWindow = newWindow();
 
 /**
  * Notices a leak in one series of memory readings, online and in fixed memory (under 6 KB).
@@ -194,7 +196,7 @@ export class LeakDetector {
   /** The first scale that shows a leak; without one, the largest growth that any shows. */
   #judgeAllScales(now: number, limit: number): Growth | undefined {
     const { born, lowest } = this.#memory;
-    const setting = { limit, age: now - born, lowest };
+    const setting = { limit, age: now - born, lowest, historyPace: () => this.#historyPace() };
     let largest: Growth | undefined;
     for (let ring = 0; ring < SCALES; ring++) {
       this.#rings.read(ring, sharedWindow);
@@ -203,6 +205,13 @@ export class LeakDetector {
       if (growth && growth.bytes > (largest?.bytes ?? 0)) largest = growth;
     }
     return largest;
+  }
+
+  /** From the finest ring that still holds the first floor. Uses the history's own window: another one is in use. */
+  #historyPace(): number {
+    const ring = this.#rings.finestWhole();
+    this.#rings.read(ring, historyWindow);
+    return paceOfHalves(historyWindow);
   }
 
   #watchLeak(now: number, floor: number, limit: number): void {

@@ -7,6 +7,8 @@ export interface Setting {
   age: number;
   /** Lowest floor since the last restart. */
   lowest: number;
+  /** Pace of the whole history: slope of its later half over that of its earlier one. */
+  historyPace(): number;
 }
 
 /** Growth that one ring shows. */
@@ -27,20 +29,16 @@ export interface Growth {
   floors: number;
 }
 
-const SUSPECT_FLOORS = 8;
+const FEWEST_FLOORS = 6;
 const SUSPECT_GROWTH = 0.03;
 const SUSPECT_Z = 2.6;
 /** Share of a suspicious growth that its last third must have. */
 const STILL_GROWING = 0.1;
-const LEAK_Z = 3.3;
 /** The growth begins at the last floor within this share of it. */
 const BEGIN = 0.15;
-const SEGMENT_Z = 2.6;
 /** Above this share of the limit there is no time left to wait for persistence. */
 const HOT = 0.75;
 const WEEK_MS = 7 * 24 * 3_600_000;
-/** (Σd)²/Σd² of the rises: how many steps of one size would make the growth. */
-const FEWEST_STEPS = 6;
 const WARM = {
   floors: 20,
   steps: 7,
@@ -59,7 +57,7 @@ const WARM = {
  */
 export function judge(window: Window, ring: number, setting: Setting, tuning: Tuning): Growth | undefined {
   const { t, v, n } = window;
-  if (n < SUSPECT_FLOORS) return undefined;
+  if (n < FEWEST_FLOORS) return undefined;
   const first = medianOfThree(v[0] as number, v[1] as number, v[2] as number);
   const top = medianOfThree(v[n - 1] as number, v[n - 2] as number, v[n - 3] as number);
   const bytes = ((top - first) * (n - 1)) / (n - 3);
@@ -80,7 +78,7 @@ export function judge(window: Window, ring: number, setting: Setting, tuning: Tu
     span,
     floors,
   };
-  if (n >= tuning.ringFloors && z >= LEAK_Z) decide(window, from, growth, setting, tuning);
+  if (n >= tuning.ringFloors && z >= tuning.trend) decide(window, from, growth, setting, tuning);
   // What has long been level is of no interest, though the ring still holds the rise before.
   const recent = top - (v[Math.floor((2 * n) / 3)] as number);
   return growth.leak || recent >= STILL_GROWING * (top - first) ? growth : undefined;
@@ -95,14 +93,34 @@ function decide(window: Window, from: number, growth: Growth, setting: Setting, 
   const warm = mayFollowWarmUp(length, share, persistence, growth, setting, tuning);
   if (!large && !warm) return;
   const steps = stepsOf(v, from, n);
-  if (steps < FEWEST_STEPS || mannKendall(v, from, n) < SEGMENT_Z) return;
+  if (steps < tuning.steps || mannKendall(v, from, n) < tuning.segmentTrend) return;
   const halves = paceOf(window, from, length >> 1, length - (length >> 1) - 1);
   const third = Math.max(3, Math.round(length / 3));
   const thirds = paceOf(window, from, third, third);
   if (warm && steps >= WARM.steps && within(halves, WARM.halves) && within(thirds, WARM.thirds)) {
     growth.leak = true;
     growth.afterWarmUp = true;
-  } else if (large) growth.leak = isStraight(halves, thirds, share, persistence, growth.floors, tuning);
+  } else if (large && !isBurst(share, growth, setting, tuning) && !isBent(share, setting, tuning)) {
+    growth.leak = isStraight(halves, thirds, share, persistence, growth.floors, tuning);
+  }
+}
+
+/**
+ * More than this share of the limit per floor is steep: by the time a growth can be told from noise, 15 % of the
+ * limit are gone anyway. Bursts are steep, and then it is worth the wait to be sure.
+ */
+const STEEP = 0.0085;
+
+function isBurst(share: number, growth: Growth, setting: Setting, tuning: Tuning): boolean {
+  if (growth.floors >= tuning.steepFloors || growth.top >= HOT * setting.limit) return false;
+  return share > STEEP * growth.floors;
+}
+
+/** A cache that fills by ever rarer keys looks straight for a while; its whole history does not. */
+const BENT = 0.8;
+
+function isBent(share: number, setting: Setting, tuning: Tuning): boolean {
+  return share < tuning.growth + tuning.bentGrowth && setting.historyPace() < BENT;
 }
 
 function lastsLongEnough(
@@ -151,6 +169,13 @@ function isStraight(
   if (floors >= tuning.shortFloors && persistence < FROM_THE_START) return true;
   if (halves < tuning.straightHalves[0] || thirds < tuning.straightThirds[0]) return false;
   return persistence >= 0.5 || (halves <= tuning.straightHalves[1] && thirds <= tuning.straightThirds[1]);
+}
+
+/** Pace of all that a window holds; a history that did not rise at first is not bent. */
+export function paceOfHalves(window: Window): number {
+  const { n } = window;
+  const half = n >> 1;
+  return n < FEWEST_FLOORS ? Number.POSITIVE_INFINITY : paceOf(window, 0, half, n - half - 1);
 }
 
 /** Slope of the last `late` spans over that of the first `early`. */

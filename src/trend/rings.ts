@@ -53,6 +53,13 @@ export class Rings {
     return Math.min(RING_FLOORS, this.#cells[COUNTS + ring] as number);
   }
 
+  /** The finest ring that has lost no floor yet; the coarsest when all have. */
+  finestWhole(): number {
+    let ring = 0;
+    while (ring + 1 < SCALES && this.length(ring) === RING_FLOORS) ring += 1;
+    return ring;
+  }
+
   /** Copies `ring`, oldest first, and its unfinished block as the last point, into `window`. */
   read(ring: number, window: Window): void {
     const { t, v } = window;

@@ -24,6 +24,9 @@ const WORTH_A_PROBE_RISING = 0.01;
 /** A rise from one reading to the next by more than this is no noise: share of the limit. */
 const RISE = 0.003;
 const SHORTEST_GAP_MS = 1500;
+/** While readings do not rise, each gap is longer than the last, up to this: a healthy gateway is left in peace. */
+const LONGEST_GAP_MS = 15_000;
+const GAP_GROWTH = 1.5;
 /** Close to the limit V8 collects several times a second: more of the same moment says nothing more. */
 const SHORTEST_NATURAL_GAP_MS = 1000;
 const LONGEST_WAIT_UNDER_LOAD_MS = 400;
@@ -34,7 +37,8 @@ const LONGEST_WAIT_MS = 60_000;
 /**
  * Feeds a leak detector with the memory of the process it runs in: one reading after each full collection, when
  * garbage is gone; Buffers are in it. V8 collects ever more rarely while memory grows, so the feed has collections
- * of its own made: when memory has grown by 4 % of the limit since the last reading, and after ten quiet minutes.
+ * of its own made: when memory has grown by 4 % of the limit since the last reading, the sooner if readings rise, and
+ * after ten quiet minutes.
  */
 export class SelfFeed {
   readonly #options: SelfFeedOptions;
@@ -44,6 +48,7 @@ export class SelfFeed {
   #readAt = performance.now() - SHORTEST_NATURAL_GAP_MS;
   #lastBytes: number;
   #rising = false;
+  #gapMs = SHORTEST_GAP_MS;
   #limitBytes: number;
 
   constructor(options: SelfFeedOptions) {
@@ -64,6 +69,7 @@ export class SelfFeed {
     if (performance.now() - this.#readAt < SHORTEST_NATURAL_GAP_MS) return;
     const bytes = heldBytes();
     this.#rising = bytes - this.#lastBytes > RISE * this.#limitBytes;
+    this.#gapMs = this.#rising ? SHORTEST_GAP_MS : Math.min(LONGEST_GAP_MS, this.#gapMs * GAP_GROWTH);
     this.#lastBytes = bytes;
     this.#readAt = performance.now();
     this.#limitBytes = this.#limit(bytes);
@@ -84,7 +90,7 @@ export class SelfFeed {
     const age = performance.now() - this.#readAt;
     if (age >= QUIET_MS) {
       void this.#options.probe?.ask(LONGEST_WAIT_MS);
-    } else if (age >= SHORTEST_GAP_MS && heldBytes() - this.#lastBytes >= this.#worthAProbe()) {
+    } else if (age >= this.#gapMs && heldBytes() - this.#lastBytes >= this.#worthAProbe()) {
       void this.#options.probe?.ask(LONGEST_WAIT_UNDER_LOAD_MS);
     }
   }

@@ -13,12 +13,12 @@ export interface Window {
   n: number;
 }
 
+export function newWindow(): Window {
+  return { t: new Float64Array(LONGEST_WINDOW), v: new Float64Array(LONGEST_WINDOW), n: 0 };
+}
+
 /** The window all detectors share. */
-export const sharedWindow: Window = {
-  t: new Float64Array(LONGEST_WINDOW),
-  v: new Float64Array(LONGEST_WINDOW),
-  n: 0,
-};
+export const sharedWindow: Window = newWindow();
 
 const slopes = new Float64Array((LONGEST_WINDOW * (LONGEST_WINDOW - 1)) / 2);
 

@@ -9,11 +9,20 @@ export interface Tuning {
   blockSamples: number;
   /** Fewest floors in a ring, and in the growth on it, that make a leak. */
   ringFloors: number;
+  /** Least z of Mann–Kendall over the ring, and over the growth on it. */
+  trend: number;
+  segmentTrend: number;
+  /** (Σd)²/Σd² of the rises: how many steps of one size would make the growth. A few steps are no leak. */
+  steps: number;
   segmentFloors: number;
   /** Floors of the finest ring that a growth must have lasted. */
   growthFloors: number;
   /** Growth that makes a leak of a trend. */
   growth: number;
+  /** Floors that a steep growth must have lasted, for it may be a burst. */
+  steepFloors: number;
+  /** More growth that is asked for where the whole history bends. */
+  bentGrowth: number;
   /** Lowest pace of halves at that growth; with more growth it may be lower. */
   pace: number;
   /** A growth of fewer floors than this must be straight, within these paces of halves and of thirds. */
@@ -33,9 +42,14 @@ export interface Tuning {
 const NORMAL: Tuning = {
   blockSamples: 6,
   ringFloors: 10,
+  trend: 3.3,
+  segmentTrend: 2.6,
+  steps: 6,
   segmentFloors: 12,
   growthFloors: 18,
-  growth: 0.108,
+  growth: 0.11,
+  steepFloors: 27,
+  bentGrowth: 0.03,
   pace: 0.84,
   shortFloors: 40,
   straightHalves: [0.9, 1.25],
@@ -69,6 +83,8 @@ const SENSITIVITIES: Readonly<Record<Sensitivity, Tuning>> = {
     segmentFloors: 8,
     growthFloors: 8,
     growth: 0.055,
+    steepFloors: 0,
+    bentGrowth: 0,
     pace: 0.8,
     shortFloors: 18,
     persistence: 0.1,
@@ -79,8 +95,19 @@ const SENSITIVITIES: Readonly<Record<Sensitivity, Tuning>> = {
   },
 };
 
-/** A probe follows a full collection: it is a floor by itself, and eight that rise as one say enough. */
-const PROBES = { blockSamples: 1, ringFloors: 8, segmentFloors: 6, growthFloors: 8 };
+/** A probe follows a full collection: it is a floor by itself, and six that rise as one (z 2.6) say enough. */
+const PROBES = {
+  blockSamples: 1,
+  ringFloors: 6,
+  trend: 2.6,
+  segmentTrend: 2.2,
+  steps: 3.5,
+  segmentFloors: 5,
+  growthFloors: 6,
+  steepFloors: 0,
+  hold: 1,
+  holdShare: 0.09,
+};
 
 export function tuningFor(sensitivity: Sensitivity, feed: Feed): Tuning {
   const tuning = SENSITIVITIES[sensitivity];

@@ -18,7 +18,7 @@ function agreesWithItself(result: Collection): void {
 }
 
 describe('collect', () => {
-  for (const execution of ['sync', 'async'] as const) {
+  for (const execution of ['sync', 'async', 'once'] as const) {
     it(`a major ${execution} collection frees garbage without a command-line flag`, async () => {
       litter();
       const result = await collect({ kind: 'major', execution });

@@ -50,6 +50,40 @@ describe('LeakDetector', () => {
     assert.ok(states.length <= 4, states.join(' '));
   });
 
+  it('takes six probes that rise as one for a leak, and not fewer', () => {
+    const detector = new LeakDetector({ feed: 'probes' });
+    feed(detector, 1, 5, (i) => 30 * MB + i * 4 * MB);
+    assert.notEqual(detector.state, 'leaking');
+    feed(detector, 6, 2, (i) => 50 * MB + i * 4 * MB);
+    assert.equal(detector.state, 'leaking');
+  });
+
+  it('is more patient with a steep rise, for it may be a burst', () => {
+    const burst = (readings: number): LeakDetector => {
+      const detector = new LeakDetector();
+      const jitter = noise(5);
+      feed(detector, 1, 600, () => 30 * MB + jitter());
+      feed(detector, 601, readings, (i) => 30 * MB + i * 0.002 * LIMIT + jitter());
+      return detector;
+    };
+    assert.notEqual(burst(6 * 22).state, 'leaking');
+    assert.equal(burst(6 * 34).state, 'leaking');
+  });
+
+  it('does not call a cache that fills ever more slowly a leak', () => {
+    const jitter = noise(7);
+    const changes = feed(
+      new LeakDetector(),
+      1,
+      2400,
+      (i) => 30 * MB + 0.2 * LIMIT * (i / 2400) ** 0.5 + jitter(),
+    );
+    assert.deepEqual(
+      changes.filter(({ state }) => state === 'leaking'),
+      [],
+    );
+  });
+
   it('tells rate, interval, begin, amount and time left of a leak', () => {
     const detector = leakingDetector();
     const verdict = detector.verdict();

@@ -33,6 +33,11 @@ describe('Rings', () => {
     assert.deepEqual(read(rings, 3), [[7, 20]]);
   });
 
+  it('know the finest of them that has lost no floor', () => {
+    const finest = [0, 31, 32, 64, 128].map((count) => filled(count, () => 1).finestWhole());
+    assert.deepEqual(finest, [0, 0, 1, 2, 3]);
+  });
+
   it('show the unfinished block as the last point', () => {
     const rings = filled(7, (time) => 10 + time);
     assert.deepEqual(read(rings, 1).at(-1), [6, 16]);
