@@ -155,8 +155,17 @@ export class Editor {
   /** The form below, if there is one, is then on top. */
   async #closeForm(button: 'ok' | 'cancel'): Promise<void> {
     const pressed = this.page.locator(`${this.#names.button}-${button}`);
+    const gone = (timeout: number) => pressed.waitFor({ state: 'detached', timeout });
     await pressed.click();
-    await pressed.waitFor({ state: 'detached' });
+    // While the form above it is still sliding away, the editor takes no notice of a press: a person presses again.
+    const taken = await gone(5_000).then(
+      () => true,
+      () => false,
+    );
+    if (!taken) {
+      await pressed.click();
+      await gone(15_000);
+    }
     if (this.#names === CONFIG_FORM) this.#names = NODE_FORM;
     else await this.page.locator('.red-ui-tray').waitFor({ state: 'detached' });
   }
