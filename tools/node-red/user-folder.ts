@@ -8,6 +8,8 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -52,12 +54,24 @@ export function makeUserFolder({ bare = false } = {}): string {
   }
   const folder = mkdtempSync(join(tmpdir(), 'headroom-'));
   try {
-    cpSync(INSTALLED, folder, { recursive: true });
+    layOut(folder);
   } catch (error) {
     rmSync(folder, { recursive: true, force: true });
     throw error;
   }
   return folder;
+}
+
+/** A copy of what is installed; what the package depends on is only linked, for it is large and stays as it is. */
+function layOut(folder: string): void {
+  const modules = join(INSTALLED, 'node_modules');
+  cpSync(INSTALLED, folder, { recursive: true, filter: (path) => !path.startsWith(modules) });
+  mkdirSync(join(folder, 'node_modules'));
+  for (const name of readdirSync(modules)) {
+    const [from, to] = [join(modules, name), join(folder, 'node_modules', name)];
+    if (name === '@headroom') cpSync(from, to, { recursive: true });
+    else if (statSync(from).isDirectory()) symlinkSync(from, to, 'junction');
+  }
 }
 
 /** What is packed beside `dist`, which has a stamp of its own. */
