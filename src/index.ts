@@ -7,4 +7,5 @@ export * from './gc';
 export * from './ledger';
 export * from './sample';
 export * from './size';
+export * from './structure';
 export * from './trend';
