@@ -1,25 +1,29 @@
-import { inFlight, ledger } from '../../src';
+import { Census, ledger, storeNames } from '../../src';
 import { defineNode } from '../shared/define-node';
 import { withProperty } from '../shared/message';
 import { config } from './config';
-import { inFlightLevel, inFlightText } from './in-flight-status';
+import { showCensus } from './show';
 
 export default defineNode({
   type: 'memory-census',
   config,
   start({ RED, node, config, status }) {
-    const { what, top, property } = config;
-    const since = Date.now();
-    // Messages can only be counted from when somebody asks for it: from the deploy of this node on.
-    const unwatch = what.includes('in-flight') ? ledger.watch() : null;
+    const { property, ...options } = config;
+    const census = new Census({
+      ...options,
+      ledger,
+      flows: RED.nodes,
+      stores: storeNames(RED.settings?.contextStorage),
+      except: new Set([node.id]),
+    });
     return {
-      input(msg, send) {
-        // This node holds the very message that asks.
-        const nodes = unwatch ? inFlight(ledger, top, new Set([node.id])) : null;
-        if (nodes) status.show(inFlightLevel(nodes), inFlightText(nodes));
-        send(withProperty(RED, msg, property, { time: Date.now(), since, inFlight: nodes }));
+      async input(msg, send) {
+        const result = await census.take();
+        if (census.stopped) return;
+        showCensus(status, result);
+        send(withProperty(RED, msg, property, result));
       },
-      stop: () => unwatch?.(),
+      stop: () => census.stop(),
     };
   },
 });

@@ -1,2 +1,12 @@
 /** Who holds what. */
+export { CENSUS_PARTS, Census, type CensusOptions, type CensusPart, type CensusResult } from './census';
+export {
+  type ContextCensus,
+  ContextCounter,
+  type ContextKey,
+  type ContextOptions,
+  type ContextSize,
+} from './contexts';
 export { type InFlight, inFlight } from './in-flight';
+export { type Context, contextPlaces, type FlowsView, type Place, storeNames } from './places';
+export type { Uncounted } from './stores';

@@ -38,7 +38,8 @@ export function describeNode(node: FlowNode): string {
 
 const DEEPEST_SUBFLOW = 10;
 
-function nameFlow(node: FlowNode): string {
+/** Label of a node's flow; inside a subflow `Flow / Subflow`. */
+export function nameFlow(node: { z?: string | undefined; _flow?: FlowNode['_flow'] }): string {
   const labels: string[] = [];
   let flow = node._flow;
   for (let depth = 0; flow && depth < DEEPEST_SUBFLOW; depth += 1) {

@@ -48,11 +48,18 @@ export function isInline(value: number): boolean {
  */
 const WIDE = /[^\0-\xff]/;
 
+/**
+ * Longer texts are not read but taken to be Latin-1. To look into a text that was joined of parts makes V8 write it
+ * out first: up to a gigabyte, where the parts were a few kilobytes.
+ */
+export const LONGEST_READ = 16_777_216;
+
 /** Bytes of a string; one of at most a single character is shared by all that use it. */
 export function stringBytes(text: string): number {
   const { length } = text;
   if (length <= 1) return 0;
-  return alignToWord(WORD + 8 + (WIDE.test(text) ? 2 * length : length));
+  const wide = length <= LONGEST_READ && WIDE.test(text);
+  return alignToWord(WORD + 8 + (wide ? 2 * length : length));
 }
 
 /** Bytes of a BigInt: 64-bit digits behind a head. */

@@ -1,4 +1,4 @@
-import { stringBytes } from './layout';
+import { LONGEST_READ, stringBytes } from './layout';
 import { LONGEST_SHARED_TEXT } from './short-texts';
 import { type Size, Walk } from './walk';
 
@@ -27,7 +27,12 @@ export function sizeOf(value: unknown, options: SizeOptions = {}): Size {
   const { maxWork = DEFAULT_MAX_WORK, except = NOTHING } = options;
   // A text of its own needs no walk.
   if (typeof value === 'string' && value.length > LONGEST_SHARED_TEXT)
-    return { bytes: stringBytes(value), offHeapBytes: 0, objects: 1, truncated: maxWork <= 1 };
+    return {
+      bytes: stringBytes(value),
+      offHeapBytes: 0,
+      objects: 1,
+      truncated: maxWork <= 1 || value.length > LONGEST_READ,
+    };
   return new Walk(value, maxWork, except).measure();
 }
 

@@ -4,8 +4,6 @@ import {
   bufferOfTypedArray,
   entriesOfMap,
   getterAt,
-  lengthOfArrayBuffer,
-  lengthOfSharedBuffer,
   lengthOfTypedArray,
   sizeOfMap,
   sizeOfSet,
@@ -22,6 +20,7 @@ import {
   CLOSURE,
   DATE,
   isInline,
+  LONGEST_READ,
   mapBytes,
   objectBytes,
   PROXY,
@@ -32,6 +31,7 @@ import {
   VIEW,
   WORD,
 } from './layout';
+import { bufferLength, isObject, isPlain, isReadable } from './objects';
 import { isNewShortText, LONGEST_SHARED_TEXT, nextWalk } from './short-texts';
 
 /** What a value and everything it holds takes in memory. */
@@ -42,14 +42,12 @@ export interface Size {
   offHeapBytes: number;
   /** Objects, arrays, buffers, functions and texts counted, each once however often it is held. */
   objects: number;
-  /** True when the walk stopped at `maxWork`: the value takes more than `bytes`. */
+  /** True when the walk stopped at `maxWork`, or met a text too long to read: the value may take more. */
   truncated: boolean;
 }
 
 const { getPrototypeOf, getOwnPropertyDescriptor, getOwnPropertyNames } = Object;
 const { isProxy } = types;
-const objectPrototype = Object.prototype;
-const arrayPrototype = Array.prototype;
 
 /** One walk over one value, with an own stack: a list of a million links must not overflow the call stack. */
 export class Walk {
@@ -57,6 +55,8 @@ export class Walk {
   private offHeapBytes = 0;
   private objects = 0;
   private work = 0;
+  /** A text was too long to look at. */
+  private unread = false;
   private readonly pending: object[] = [];
   /** Made with the second object: most values are flat and need no set. */
   private seen: Set<unknown> | null = null;
@@ -64,7 +64,7 @@ export class Walk {
 
   constructor(
     private readonly root: unknown,
-    private readonly maxWork: number,
+    private maxWork: number,
     private readonly except: readonly string[],
   ) {}
 
@@ -72,13 +72,52 @@ export class Walk {
     const { root, pending } = this;
     if (isObject(root)) pending.push(root);
     else this.visit(root);
+    const unfinished = this.run();
+    const { bytes, offHeapBytes, objects } = this;
+    return { bytes, offHeapBytes, objects, truncated: unfinished || this.unread };
+  }
+
+  /**
+   * Goes on with one part of a root that `measure` has not walked: the bytes it adds to what the parts before
+   * it took, and whether `work` values were not enough. What lies within a part that was not walked to its end
+   * counts as not met, so that it can be looked at in parts of its own.
+   */
+  part(value: unknown, work: number): Omit<Size, 'objects'> & { work: number } {
+    const { bytes, offHeapBytes, work: worked } = this;
+    this.seen ??= new Set([this.root]);
+    const before = this.seen.size;
+    this.maxWork = this.work + work;
+    this.unread = false;
+    this.visit(value);
+    const truncated = this.run() || this.unread;
+    this.pending.length = 0;
+    if (truncated) this.forget(before + 1);
+    return {
+      bytes: this.bytes - bytes,
+      offHeapBytes: this.offHeapBytes - offHeapBytes,
+      truncated,
+      work: this.work - worked,
+    };
+  }
+
+  /** All but the first `kept` things met. */
+  private forget(kept: number): void {
+    let at = 0;
+    for (const thing of this.seen ?? []) {
+      at += 1;
+      if (at > kept) this.seen?.delete(thing);
+    }
+  }
+
+  /** Enters what is pending, as far as the work goes. True when it did not get to the end. */
+  private run(): boolean {
+    const { pending } = this;
     let next = pending.pop();
     while (next !== undefined && this.work < this.maxWork) {
       this.enter(next);
       next = pending.pop();
     }
-    const { bytes, offHeapBytes, objects } = this;
-    return { bytes, offHeapBytes, objects, truncated: next !== undefined || this.work >= this.maxWork };
+    return next !== undefined || this.work >= this.maxWork;
   }
 
   private visit(value: unknown): void {
@@ -114,6 +153,7 @@ export class Walk {
 
   private text(text: string): void {
     if (text.length <= LONGEST_SHARED_TEXT && !isNewShortText(text, this.id)) return;
+    if (text.length > LONGEST_READ) this.unread = true;
     this.add(stringBytes(text));
   }
 
@@ -244,30 +284,4 @@ export class Walk {
     this.bytes += bytes;
     this.offHeapBytes += bytes;
   }
-}
-
-function isObject(value: unknown): value is object {
-  return (typeof value === 'object' && value !== null) || typeof value === 'function';
-}
-
-/** An object whose prototype is the end of its chain: a literal of any realm, or one without prototype. */
-function isPlain(value: object): boolean {
-  const prototype = getPrototypeOf(value);
-  if (prototype === objectPrototype || prototype === null) return true;
-  return !isProxy(prototype) && getPrototypeOf(prototype) === null;
-}
-
-/** Reading an array's hole looks along its prototypes, where a proxy would be triggered. */
-function isReadable(array: unknown[]): boolean {
-  let prototype = getPrototypeOf(array);
-  if (prototype === arrayPrototype) return true;
-  while (prototype !== null) {
-    if (isProxy(prototype)) return false;
-    prototype = getPrototypeOf(prototype);
-  }
-  return true;
-}
-
-function bufferLength(buffer: ArrayBufferLike): number {
-  return types.isSharedArrayBuffer(buffer) ? lengthOfSharedBuffer(buffer) : lengthOfArrayBuffer(buffer);
 }

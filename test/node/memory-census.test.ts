@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { setImmediate as turn } from 'node:timers/promises';
-import { type InFlight, ledger } from '../../src';
+import { type CensusResult, type InFlight, ledger } from '../../src';
 import { load, type TestNode, through, unload } from './pool-flow';
 
 const linkNodes = require('@node-red/nodes/core/common/60-link.js');
@@ -68,5 +68,69 @@ describe('memory-census of messages in flight', () => {
     await turn();
     const [first] = await census(node);
     assert.deepEqual([first?.id, first?.name, first?.messages], ['call', 'ask price', 1]);
+  });
+});
+
+describe('memory-census of contexts', () => {
+  afterEach(unload);
+
+  const at = { z: 'tab', x: 1, y: 1 };
+  const FLOW = [
+    { id: 'tab', type: 'tab', label: 'Orders' },
+    { id: 'census', type: 'memory-census', ...at, what: ['contexts'], wires: [['out']] },
+    { id: 'out', type: 'helper', ...at },
+    { id: 'keeper', type: 'helper', name: 'history', ...at },
+    { id: 'idle', type: 'helper', ...at },
+    { id: 'template', type: 'subflow', name: 'Cache' },
+    { id: 'inner', type: 'helper', z: 'template', name: 'inside', x: 1, y: 1 },
+    { id: 'instance', type: 'subflow:template', ...at },
+  ];
+  type WithContext = TestNode & { context(): Record<string, Contents> & Contents; _context?: unknown };
+  type Contents = { set(key: string, value: unknown): void };
+
+  async function census(node: (id: string) => TestNode): Promise<CensusResult> {
+    return (await through(node('census'), node('out'), {})).payload;
+  }
+
+  it('finds what grows in node, flow, subflow and global context, and makes no context', async () => {
+    const node = await load(FLOW);
+    const keeper = node('keeper') as WithContext;
+    const inner = node('instance-inner') as WithContext;
+    const context = keeper.context();
+    assert.equal(inner?._context, undefined);
+    context.set('history', ['x'.repeat(1_000)]);
+    context.flow?.set('seen', 'y'.repeat(2_000));
+    context.global?.set('cache', new Map([['a', 'z'.repeat(3_000)]]));
+    const first = await census(node);
+    assert.equal(first.inFlight, null);
+    const list = ({ contexts }: CensusResult) =>
+      contexts?.map(({ scope, id, name, keys: [key] }) => [scope, id, name, key?.key, key?.store]);
+    assert.deepEqual(list(first), [
+      ['global', 'global', 'global', 'cache', 'memory'],
+      ['flow', 'tab', 'Orders', 'seen', 'memory'],
+      ['node', 'keeper', 'history', 'history', 'memory'],
+    ]);
+    context.set('history', ['x'.repeat(1_000), 'x'.repeat(5_000)]);
+    const second = await census(node);
+    assert.equal(second.contexts?.[0]?.id, 'keeper');
+    assert.ok((second.contexts?.[0]?.addedBytes ?? 0) >= 5_000);
+    assert.equal((node('idle') as WithContext)._context, undefined);
+    assert.equal(second.uncounted?.length, 0);
+    context.global?.set('cache', undefined);
+  });
+
+  it('gives two who ask at once the same figures, each its own', async () => {
+    const node = await load(FLOW);
+    const arrived: CensusResult[] = [];
+    const both = new Promise<void>((resolve) => {
+      node('out').on('input', ({ payload }: { payload: CensusResult }) => {
+        if (arrived.push(payload) === 2) resolve();
+      });
+    });
+    node('census').receive({});
+    node('census').receive({});
+    await both;
+    assert.deepEqual(arrived[0], arrived[1]);
+    assert.notEqual(arrived[0], arrived[1]);
   });
 });

@@ -1,0 +1,42 @@
+import { type CensusResult, type ContextSize, formatBytes, type InFlight } from '../../src';
+import type { Level, StatusLine } from '../shared/status';
+
+/** A message that waits longer than this is worth a look: link calls and requests time out later. */
+const LONG_MS = 10_000;
+
+/** The figures of a census below its node, in one line. */
+export function showCensus(
+  status: StatusLine,
+  { inFlight, contexts, contextBytes, uncounted }: CensusResult,
+): void {
+  const parts: [Level, string][] = [];
+  if (inFlight) parts.push([inFlightLevel(inFlight), inFlightText(inFlight)]);
+  if (contexts) parts.push([uncounted?.length ? 'watch' : 'fine', contextText(contexts, contextBytes ?? 0)]);
+  const level = LEVELS_BY_WEIGHT.find((each) => parts.some(([own]) => own === each)) ?? 'idle';
+  status.show(level, parts.map(([, text]) => text).join(' · '));
+}
+
+const LEVELS_BY_WEIGHT: readonly Level[] = ['act', 'watch', 'working', 'fine'];
+
+function inFlightLevel(nodes: readonly InFlight[]): Level {
+  if (nodes.every(({ messages }) => messages === 0)) return 'fine';
+  return nodes.some(({ oldestMs }) => oldestMs > LONG_MS) ? 'watch' : 'working';
+}
+
+/** `12 in flight · oldest 31 s` */
+function inFlightText(nodes: readonly InFlight[]): string {
+  const messages = nodes.reduce((sum, node) => sum + node.messages, 0);
+  const oldestMs = Math.max(0, ...nodes.map((node) => node.oldestMs));
+  return messages === 0 ? '0 in flight' : `${messages} in flight · oldest ${Math.round(oldestMs / 1000)} s`;
+}
+
+/** `contexts 12 MB, +3 MB` */
+function contextText(contexts: readonly ContextSize[], bytes: number): string {
+  const compared = contexts.some(({ addedBytes }) => addedBytes !== null);
+  const added = contexts.reduce((sum, { addedBytes }) => sum + (addedBytes ?? 0), 0);
+  return `contexts ${formatBytes(bytes)}${compared ? `, ${signed(added)}` : ''}`;
+}
+
+function signed(bytes: number): string {
+  return bytes < 0 ? `−${formatBytes(-bytes)}` : `+${formatBytes(bytes)}`;
+}
