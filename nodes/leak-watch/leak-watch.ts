@@ -1,5 +1,5 @@
 import type { NodeMessage } from 'node-red';
-import { LeakWatch, sizeOfMessage, type WatchReport } from '../../src';
+import { announceWatch, type FlowNode, LeakWatch, sizeOfMessage, type WatchReport } from '../../src';
 import { defineNode, type NodeContext, type NodeLife } from '../shared/define-node';
 import { carryOver, giveUp, type Passage, takeOver } from './carry';
 import { config, type WatchConfig } from './config';
@@ -67,6 +67,7 @@ function start({ RED, node, config, status, fail }: NodeContext<WatchConfig>): N
   if (predecessor) watch.restore(predecessor);
   else store?.load((detectors) => watch.restore({ detectors }));
   const feeds = startFeeds(config, watch, fail);
+  const retract = announceWatch(node as unknown as FlowNode, watch);
   const statusTimer = setInterval(guarded(fail, undefined, show), STATUS_EVERY_MS).unref();
   show();
 
@@ -98,6 +99,7 @@ function start({ RED, node, config, status, fail }: NodeContext<WatchConfig>): N
     },
     async stop(removed) {
       clearInterval(statusTimer);
+      retract();
       feeds.stop();
       const saved = store?.stop();
       const state = watch.stop();

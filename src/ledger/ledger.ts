@@ -92,6 +92,11 @@ export class Ledger implements TokenKeeper {
     };
   }
 
+  /** Whether every message is counted now. */
+  get counting(): boolean {
+    return this.#watchers > 0;
+  }
+
   /** The nodes that hold messages now, or never completed some. */
   *holdings(): Generator<NodeHoldings> {
     for (const holdings of this.#follower.nodes.values()) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Node, NodeMessage } from 'node-red';
 import leakWatch from '../../nodes/leak-watch/leak-watch';
-import type { WatchReport } from '../../src';
+import { type WatchReport, watchStates } from '../../src';
 import { watchHoldings } from '../support/resources';
 import helper from '../support/test-helper';
 
@@ -268,6 +268,17 @@ describe('leak-watch', () => {
     assert.equal(verdicts[0]?.payload.key, 'self');
     assert.equal(verdicts[0]?.payload.state, 'learning');
     assert.equal(passed.length, 1);
+  });
+
+  it('it stands in the list of running watches while it runs, under its id, and not after', async () => {
+    const { watch } = await load({ name: 'pumps' });
+    await leak(watch, 'pump-7');
+    assert.deepEqual(
+      watchStates(5).map(({ id, name, key, state }) => [id, name, key, state]),
+      [[watch.id, 'pumps', 'pump-7', 'leaking']],
+    );
+    await helper.unload();
+    assert.deepEqual(watchStates(5), []);
   });
 
   it('what runs while it is deployed is gone when it stops, after twenty redeploys too', async () => {
