@@ -7,6 +7,7 @@ export * from './gc';
 export * from './ledger';
 export * from './report';
 export * from './sample';
+export * from './scope';
 export * from './size';
 export * from './structure';
 export * from './trend';

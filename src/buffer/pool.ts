@@ -64,7 +64,7 @@ export class Pool {
   readonly #idle = new FreeList();
   readonly #out = new Set<Lease>();
   readonly #outLong = new Set<Absence>();
-  readonly #line = new WaitingLine((bytes) => this.#lease(bytes, false));
+  readonly #line = new WaitingLine<number, Lease>((bytes) => this.#lease(bytes, false));
   #trimmer: NodeJS.Timeout | null = null;
   #closed = false;
   #inUseBytes = 0;

@@ -62,6 +62,8 @@ export class Token {
   #toldGathered = false;
   #usedLate = false;
   #trail: FlowNode[] | null;
+  /** How many messages that carry it have come to a node. */
+  visits = 0;
 
   constructor(
     readonly spec: TokenSpec,
@@ -80,6 +82,7 @@ export class Token {
   }
 
   visit(node: FlowNode): void {
+    this.visits += 1;
     const trail = this.#trail;
     if (!trail || trail[trail.length - 1] === node) return;
     if (trail.length === LONGEST_TRAIL) trail.shift();
