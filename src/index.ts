@@ -5,6 +5,7 @@ export * from './config';
 export * from './gate';
 export * from './gc';
 export * from './ledger';
+export * from './profile';
 export * from './report';
 export * from './sample';
 export * from './scope';

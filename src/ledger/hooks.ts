@@ -5,7 +5,8 @@ export type Message = Record<PropertyKey, unknown>;
 
 /** The part of Node-RED's message hooks that the ledger uses; `RED.hooks` has this shape. */
 export interface Hooks {
-  add(name: string, listener: (event: never) => void): void;
+  /** A listener with a second parameter runs the rest of the pipeline inside `done`. */
+  add(name: string, listener: (event: never, done: () => void) => void): void;
   remove(name: string): void;
 }
 

@@ -1,0 +1,12 @@
+/** Whose the memory is: the heap sampled, and flow nodes named. */
+export {
+  LONGEST_PROFILE_MS,
+  liveProfile,
+  type ProfileRun,
+  Profiler,
+  ProfilerBusy,
+  profiler,
+} from './profiler';
+export type { ProfiledNode, ProfileReport } from './report';
+export { PROFILE_MODES, type ProfileMode, SamplerLost, SamplerTaken, SamplerUnavailable } from './sampler';
+export type { FlowWorld } from './world';

@@ -1,0 +1,204 @@
+import assert from 'node:assert/strict';
+import { Session } from 'node:inspector';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { type ProfileRun, Profiler, ProfilerBusy, SamplerLost, SamplerTaken } from '../../../src/profile';
+import { hooks, type LiveNode, world } from '../ledger/flow-world';
+
+const MB = 1_048_576;
+const FINE = 32_768;
+
+/** About a megabyte of small objects. */
+function megabyte(): object[] {
+  return Array.from({ length: 13_000 }, (_, n) => ({ n, next: null, tags: [n] }));
+}
+
+describe('profiler', () => {
+  const kept: unknown[] = [];
+  let profiler: Profiler;
+  let run: ProfileRun | null = null;
+
+  function flow() {
+    const { nodes, node } = world([
+      {
+        id: 'maker',
+        name: 'makes it',
+        wires: [['keeper', 'dropper']],
+        input: (msg, send, done) => {
+          msg.payload = megabyte();
+          send(msg);
+          done();
+        },
+      },
+      {
+        id: 'keeper',
+        input: (_msg, _send, done) => {
+          kept.push(megabyte());
+          done();
+        },
+      },
+      {
+        id: 'dropper',
+        input: (_msg, _send, done) => {
+          megabyte();
+          done();
+        },
+      },
+      {
+        id: 'later',
+        input: (_msg, _send, done) => {
+          setImmediate(() => {
+            kept.push(megabyte());
+            done();
+          });
+        },
+      },
+    ]);
+    profiler.attach({ hooks, nodes: () => nodes.values() as Iterable<LiveNode>, stores: () => ['default'] });
+    return node;
+  }
+
+  function start(options: Partial<Parameters<Profiler['start']>[0]> = {}): ProfileRun {
+    run = profiler.start({
+      mode: 'live',
+      sampleBytes: FINE,
+      durationMs: 60_000,
+      by: 'a test',
+      onEnd: async () => {},
+      ...options,
+    });
+    return run;
+  }
+
+  beforeEach(() => {
+    profiler = new Profiler();
+  });
+
+  afterEach(() => {
+    run?.stop();
+    run = null;
+    kept.length = 0;
+  });
+
+  async function through(node: LiveNode, times: number): Promise<void> {
+    for (let count = 0; count < times; count += 1) {
+      node.receive({});
+      await nextTurn();
+      await nextTurn();
+    }
+  }
+
+  it('names the node that keeps what it makes, and not those that drop it', async () => {
+    const node = flow();
+    const running = start();
+    await through(node('maker'), 8);
+    const { report } = await running.read();
+    const [first] = report.nodes;
+    assert.deepEqual([first?.id, first?.flow], ['keeper', 'Flow 1']);
+    assert.ok(first && Math.abs(first.bytes / (8 * MB) - 1) < 0.3, `${first?.bytes} bytes`);
+    const others = report.nodes.slice(1).reduce((sum, { bytes }) => sum + bytes, 0);
+    assert.ok(others < MB, `${others} bytes of others`);
+    assert.ok(report.unattributed.bytes < 2 * MB);
+  });
+
+  it('tells in mode allocated of everything that was made, garbage too', async () => {
+    const node = flow();
+    const running = start({ mode: 'allocated' });
+    await through(node('maker'), 8);
+    const { report } = await running.read();
+    const bytes = Object.fromEntries(report.nodes.map((each) => [each.id, each.bytes]));
+    assert.ok(
+      (bytes.dropper ?? 0) > 5 * MB && (bytes.keeper ?? 0) > 5 * MB && (bytes.maker ?? 0) > 10 * MB,
+      JSON.stringify(bytes),
+    );
+  });
+
+  it('has its hooks installed only while somebody profiles', async () => {
+    flow();
+    assert.equal(hooks.has('onReceive.headroom-profile'), false);
+    const running = start();
+    const second = profiler.start({
+      mode: 'live',
+      sampleBytes: FINE,
+      durationMs: 0,
+      by: 'another',
+      onEnd: async () => {},
+    });
+    running.stop();
+    assert.equal(hooks.has('onReceive.headroom-profile'), true);
+    second.stop();
+    second.stop();
+    assert.equal(hooks.has('onReceive.headroom-profile'), false);
+    assert.equal(hooks.has('onSend.headroom-profile'), false);
+    assert.equal(profiler.armed, false);
+    assert.equal(await profiler.live(), null);
+  });
+
+  it('refuses a second mode, naming who profiles already', () => {
+    start({ by: "memory-profile 'nightly'" });
+    assert.throws(
+      () =>
+        profiler.start({
+          mode: 'allocated',
+          sampleBytes: FINE,
+          durationMs: 0,
+          by: 'x',
+          onEnd: async () => {},
+        }),
+      (error) => error instanceof ProfilerBusy && error.message.includes("memory-profile 'nightly'"),
+    );
+  });
+
+  it('ends by itself, and can be read a last time', async () => {
+    let report: unknown;
+    const ended = new Promise<void>((resolve) => {
+      const running: ProfileRun = start({
+        durationMs: 10,
+        onEnd: async () => {
+          report = (await running.read()).report;
+          resolve();
+        },
+      });
+    });
+    // The profile's own timer keeps no process alive.
+    const keepAlive = setInterval(() => {}, 1000);
+    await ended;
+    clearInterval(keepAlive);
+    await nextTurn();
+    assert.ok(report);
+    assert.equal(run?.running, false);
+    assert.equal(profiler.armed, false);
+  });
+
+  describe('beside another tool', () => {
+    let other: Session;
+    beforeEach(() => {
+      other = new Session();
+      other.connect();
+    });
+    afterEach(() => {
+      other.post('HeapProfiler.stopSampling');
+      other.disconnect();
+    });
+
+    it('leaves the sampler to whom it belongs', () => {
+      other.post('HeapProfiler.startSampling', { samplingInterval: FINE });
+      assert.throws(() => start(), SamplerTaken);
+      assert.equal(profiler.armed, false);
+      let alive = false;
+      other.post('HeapProfiler.getSamplingProfile', (error) => {
+        alive = error === null;
+      });
+      assert.equal(alive, true);
+    });
+
+    it('notices that its sampling was stopped, and can start again', async () => {
+      flow();
+      const running = start();
+      other.post('HeapProfiler.stopSampling');
+      await assert.rejects(running.read(), SamplerLost);
+      assert.equal(running.running, false);
+      assert.equal(hooks.has('onReceive.headroom-profile'), false);
+      start();
+    });
+  });
+});
