@@ -10,5 +10,6 @@ export * from './report';
 export * from './sample';
 export * from './scope';
 export * from './size';
+export * from './stream';
 export * from './structure';
 export * from './trend';
