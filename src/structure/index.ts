@@ -1,1 +1,2 @@
 export * from './ring';
+export * from './tally';

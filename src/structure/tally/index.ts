@@ -1,0 +1,3 @@
+export { EVICTIONS, type Eviction } from './order';
+export { OPERATIONS, type Operation } from './stores';
+export { type SavedTally, Tally, type TallyEntry, type TallyOptions } from './tally';
