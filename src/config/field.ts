@@ -14,9 +14,15 @@ export interface Field<T> {
   format(value: T): string;
 }
 
-/** The answer to a value that a field cannot take. `why` replaces the field's own `expected` where it says more. */
+/**
+ * The answer to a value that a field cannot take. `why` replaces the field's own `expected` where it says more;
+ * `row` is the place in a list that it speaks of.
+ */
 export class Invalid {
-  constructor(readonly why?: string) {}
+  constructor(
+    readonly why?: string,
+    readonly row?: number,
+  ) {}
 }
 
 /** One thing wrong with a configuration: the field, the value as given, and what would be right. */

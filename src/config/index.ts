@@ -6,4 +6,13 @@ export { duration, formatDuration, LONGEST_TIMER_MS, parseDuration } from './dur
 export { ConfigError, describeProblem, type Field, Invalid, type Problem } from './field';
 export { type NumberOptions, number } from './number';
 export { type PoolOptions, poolConfig } from './pool-options';
+export {
+  MOST_FIELDS,
+  RECORD_TYPES,
+  type RecordField,
+  type RecordSchema,
+  type RecordSchemaLike,
+  type RecordType,
+  recordSchema,
+} from './record-schema';
 export { messageProperty, type TextOptions, text } from './text';
