@@ -1,4 +1,6 @@
 /** Whose the memory is: the heap sampled, and flow nodes named. */
+
+export { saveProfile } from './file';
 export {
   LONGEST_PROFILE_MS,
   liveProfile,
@@ -9,4 +11,5 @@ export {
 } from './profiler';
 export type { ProfiledNode, ProfileReport } from './report';
 export { PROFILE_MODES, type ProfileMode, SamplerLost, SamplerTaken, SamplerUnavailable } from './sampler';
+export type { Reading } from './sampling';
 export type { FlowWorld } from './world';

@@ -54,6 +54,13 @@ const FORMS: Record<string, Form> = {
     stored: 'data.frame',
     reveal: { mode: 'empty' },
   },
+  'memory-profile': {
+    field: 'durationMs',
+    bad: 'soon',
+    good: '10 min',
+    stored: 600_000,
+    reveal: { mode: 'allocated', saveFile: true },
+  },
   'memory-return': { field: 'property', bad: 'a b', good: 'data.frame', stored: 'data.frame' },
   'memory-census': { field: 'top', bad: '0', good: '5', stored: 5 },
 };

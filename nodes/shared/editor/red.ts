@@ -38,11 +38,19 @@ interface Query {
   trigger(event: string): Query;
 }
 
+interface Answer {
+  done(listener: (body: Record<string, unknown>) => void): Answer;
+  fail(listener: (failure: { status: number }) => void): Answer;
+}
+
 declare global {
   const RED: {
     nodes: { registerType(type: string, definition: NodeTypeDefinition): void };
     notify(message: string, options?: unknown): void;
     _(key: string, values?: Record<string, unknown>): string;
   };
-  const $: (target: string | Element) => Query;
+  const $: ((target: string | Element) => Query) & {
+    /** Sends the editor's access token along, as `fetch` would not. */
+    ajax(request: { url: string; type: string }): Answer;
+  };
 }
