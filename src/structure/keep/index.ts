@@ -1,0 +1,2 @@
+export { Keeper, type KeeperOptions } from './keeper';
+export { BadSnapshot, readSnapshot, type SnapshotRecord, writeSnapshot } from './snapshot-file';
