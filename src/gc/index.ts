@@ -9,7 +9,7 @@ export {
   type MemoryLimit,
 } from './govern';
 export type { Stance } from './law';
-export { type GcFigures, GcWindow, type GcWindowOptions } from './observe';
+export { type CollectionType, type GcFigures, GcWindow, type GcWindowOptions } from './observe';
 export { type StartLines, type StartOptions, startLines, startOptions } from './start';
 export { type Collection, type CollectOptions, collect, type NotCollected } from './trigger';
 export { PROFILES, type Profile, Tuner, type TunerOptions, type Tuning } from './tune';

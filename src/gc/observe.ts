@@ -9,8 +9,19 @@ export interface GcFigures {
   maxPauseMs: number;
 }
 
+/** What a collection is, in the words of OpenTelemetry's `v8js.gc.type`. */
+export type CollectionType = 'minor' | 'major' | 'incremental' | 'weakcb';
+
 /** V8's minor mark-sweep, from Node.js 24; perf_hooks has no constant for it. */
 const MINOR_MARK_SWEEP = 2;
+
+const TYPES = new Map<number, CollectionType>([
+  [constants.NODE_PERFORMANCE_GC_MINOR, 'minor'],
+  [MINOR_MARK_SWEEP, 'minor'],
+  [constants.NODE_PERFORMANCE_GC_MAJOR, 'major'],
+  [constants.NODE_PERFORMANCE_GC_INCREMENTAL, 'incremental'],
+  [constants.NODE_PERFORMANCE_GC_WEAKCB, 'weakcb'],
+]);
 
 /** What the one observer of this process keeps. Windows that only look on do not keep it running. */
 const windows = new Set<GcWindow>();
@@ -23,6 +34,8 @@ export interface GcWindowOptions {
   passive?: boolean;
   /** Called after each batch of collections has been counted; `major` when a full one was among them. */
   onCollections?: (major: boolean) => void;
+  /** Called for every single collection. */
+  onCollection?: (type: CollectionType, pauseMs: number) => void;
 }
 
 /**
@@ -33,12 +46,14 @@ export class GcWindow {
   readonly #passive: boolean;
   /** @internal */
   readonly onCollections: ((major: boolean) => void) | undefined;
+  readonly #onCollection: GcWindowOptions['onCollection'];
   #figures = none();
   #open = true;
 
-  constructor({ passive = false, onCollections }: GcWindowOptions = {}) {
+  constructor({ passive = false, onCollections, onCollection }: GcWindowOptions = {}) {
     this.#passive = passive;
     this.onCollections = onCollections;
+    this.#onCollection = onCollection;
     windows.add(this);
     if (!passive) start();
   }
@@ -67,12 +82,12 @@ export class GcWindow {
   }
 
   /** @internal */
-  add(major: boolean, minor: boolean, pauseMs: number): void {
+  add(type: CollectionType | undefined, pauseMs: number): void {
     const figures = this.#figures;
-    if (major) figures.major += 1;
-    if (minor) figures.minor += 1;
+    if (type === 'major' || type === 'minor') figures[type] += 1;
     figures.pauseMs += pauseMs;
     if (pauseMs > figures.maxPauseMs) figures.maxPauseMs = pauseMs;
+    if (type) this.#onCollection?.(type, pauseMs);
   }
 }
 
@@ -99,10 +114,9 @@ function read(entries: readonly PerformanceEntry[]): void {
   let sawMajor = false;
   for (const entry of entries) {
     const { kind } = (entry as PerformanceEntry & { detail: { kind: number } }).detail;
-    const major = kind === constants.NODE_PERFORMANCE_GC_MAJOR;
-    const minor = kind === constants.NODE_PERFORMANCE_GC_MINOR || kind === MINOR_MARK_SWEEP;
-    sawMajor ||= major;
-    for (const window of windows) window.add(major, minor, entry.duration);
+    const type = TYPES.get(kind);
+    sawMajor ||= type === 'major';
+    for (const window of windows) window.add(type, entry.duration);
   }
   // Entries arrive just after the collection, before much new garbage: 0.1 to 0.3 MB above the true figure.
   if (sawMajor) liveHeap = v8.getHeapStatistics().used_heap_size;

@@ -17,22 +17,35 @@ export interface HeadroomInput {
   system: Pick<SystemMemory, 'total' | 'available'> | null;
 }
 
-/**
- * The nearest of heap, container and system: the one with the fewest bytes left. Null where no limit is known.
- * Pass the live heap (what survived a major collection) where it is known: garbage must not make headroom flap.
- */
-export function headroomOf({ heap, container, system }: HeadroomInput): Headroom | null {
-  let nearest: Headroom | null = null;
+/** One limit, and the bytes left until it. */
+export interface Room {
+  name: Limit;
+  limit: number;
+  bytes: number;
+}
 
-  function consider(name: Limit, left: number, limit: number): void {
-    if (!(limit > 0)) return;
-    const bytes = Math.max(0, left);
-    if (nearest && nearest.bytes <= bytes) return;
-    nearest = { bytes, percent: Math.min(100, Math.round((bytes / limit) * 10_000) / 100), nearest: name };
+/**
+ * The room until each limit that is known. Pass the live heap (what survived a major collection) where it is known:
+ * garbage must not make headroom flap.
+ */
+export function roomsOf({ heap, container, system }: HeadroomInput): Room[] {
+  const rooms: Room[] = [];
+
+  function add(name: Limit, left: number, limit: number): void {
+    if (limit > 0) rooms.push({ name, limit, bytes: Math.max(0, left) });
   }
 
-  if (heap) consider('heap', heap.limit - heap.live, heap.limit);
-  if (container) consider('container', container.limit - container.workingSet, container.limit);
-  if (system?.total && system.available !== null) consider('system', system.available, system.total);
-  return nearest;
+  if (heap) add('heap', heap.limit - heap.live, heap.limit);
+  if (container) add('container', container.limit - container.workingSet, container.limit);
+  if (system?.total && system.available !== null) add('system', system.available, system.total);
+  return rooms;
+}
+
+/** The nearest of heap, container and system: the one with the fewest bytes left. Null where no limit is known. */
+export function headroomOf(input: HeadroomInput): Headroom | null {
+  let nearest: Room | null = null;
+  for (const room of roomsOf(input)) if (!nearest || room.bytes < nearest.bytes) nearest = room;
+  if (!nearest) return null;
+  const { bytes, limit, name } = nearest;
+  return { bytes, percent: Math.min(100, Math.round((bytes / limit) * 10_000) / 100), nearest: name };
 }

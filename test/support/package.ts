@@ -5,8 +5,16 @@ import { ROOT } from '../../tools/node-red/cell';
 interface Manifest {
   version: string;
   dependencies?: Record<string, string>;
+  optionalDependencies?: Record<string, string>;
+  peerDependencies?: Record<string, string>;
   'node-red': { plugins: Record<string, string>; nodes: Record<string, string> };
 }
 
 export const manifest: Manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
-export const dependencies = Object.keys(manifest.dependencies ?? {});
+
+/** What the package may import: installed with it, or loaded only where a user has installed it. */
+export const dependencies = Object.keys({
+  ...manifest.dependencies,
+  ...manifest.optionalDependencies,
+  ...manifest.peerDependencies,
+});

@@ -77,7 +77,9 @@ function layOut(folder: string): void {
 /** What is packed beside `dist`, which has a stamp of its own. */
 function restState(): string {
   const hash = createHash('sha256');
-  const examples = readdirSync(join(ROOT, 'examples')).map((name) => join('examples', name));
+  const examples = readdirSync(join(ROOT, 'examples'), { recursive: true })
+    .map((name) => join('examples', String(name)))
+    .filter((path) => statSync(join(ROOT, path)).isFile());
   for (const file of ['README.md', 'CHANGELOG.md', 'LICENSE', 'package.json', ...examples]) {
     hash.update(file).update(readFileSync(join(ROOT, file)));
   }

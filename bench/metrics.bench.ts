@@ -1,0 +1,60 @@
+/**
+ * What a scrape of memory-metrics costs beside prom-client's default metrics in the same process, and what being
+ * watched between scrapes costs. `process.cpuUsage` of the whole process, so that native timers count too.
+ */
+import { setTimeout as pause } from 'node:timers/promises';
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import { PrometheusExposition } from '../src';
+import { table } from '../tools/table';
+import { figure, sideBySide } from './support/measure';
+
+const IDLE_S = 10;
+
+/** CPU in ms per minute of a process that does nothing but what is watched. */
+async function idle(): Promise<number> {
+  const before = process.cpuUsage();
+  await pause(IDLE_S * 1000);
+  const { user, system } = process.cpuUsage(before);
+  return ((user + system) / 1000 / IDLE_S) * 60;
+}
+
+async function main(): Promise<void> {
+  const nothing = await idle();
+  const exposition = new PrometheusExposition({ labels: { site: 'plant 1' } });
+  const unscraped = await idle();
+  const { text } = await exposition.scrape();
+  const scraped = await idle();
+
+  const defaults = new Registry();
+  collectDefaultMetrics({ register: defaults });
+  const costs = await sideBySide(
+    { ours: () => exposition.scrape(), 'prom-client': () => defaults.metrics() },
+    200,
+  );
+  const size = (body: string): string => String(body.split('\n').filter((line) => /^[^#]/.test(line)).length);
+  console.log(
+    table(
+      ['a scrape', 'series', 'µs, median', 'spread', '× prom-client'],
+      [
+        ['memory-metrics', size(text), costs.ours],
+        ['prom-client: default metrics', size(await defaults.metrics()), costs['prom-client']],
+      ].map(([name, series, cost]) => {
+        const { median, spread } = cost as typeof costs.ours;
+        return [
+          String(name),
+          String(series),
+          figure(median),
+          spread.map(figure).join(' to '),
+          (median / costs['prom-client'].median).toFixed(2),
+        ];
+      }),
+    ),
+  );
+  exposition.close();
+  defaults.clear();
+  console.log(
+    `\nCPU of an idle process, ms a minute: ${figure(nothing)} without an endpoint, ${figure(unscraped)} with one that nobody scrapes, ${figure(scraped)} between two scrapes (collections observed, delays of the event loop counted natively).`,
+  );
+}
+
+main();
