@@ -13,6 +13,8 @@ export interface MemoryState {
   watchedKeys: number;
   /** Who holds messages, the fullest first; null while nothing counts messages. */
   inFlight: HeldFigures[] | null;
+  /** The heaviest nodes of the newest heap profile, whoever made it; null before the first. */
+  nodes: HeavyNode[] | null;
 }
 
 /** The process and what surrounds it: a sample of `memory-sample` with its default parts. */
@@ -82,4 +84,81 @@ export interface HeldFigures extends NamedNode {
   bytes: number;
   /** Messages that the node dropped without a word. */
   givenUp: number;
+}
+
+/** A node in the newest heap profile. */
+export interface HeavyNode extends NamedNode {
+  /** Bytes of V8's heap. */
+  bytes: number;
+  /** Bytes outside V8's heap: the data of Buffers. */
+  externalBytes: number;
+  /** Share of all that was profiled. */
+  percent: number;
+}
+
+/** What the history keeps of each second, in this order behind the time; null where it is not known. */
+export const HISTORY_FIELDS = [
+  'rss',
+  'heapUsed',
+  'liveHeap',
+  'external',
+  'heapLimit',
+  'rssLimit',
+  'headroom',
+  'minor',
+  'major',
+  'pauseMs',
+] as const;
+export type HistoryField = (typeof HISTORY_FIELDS)[number];
+
+/** Columns of the history, oldest first: as many times as there are figures of each field. */
+export interface HistoryColumns {
+  time: number[];
+  columns: Record<HistoryField, (number | null)[]>;
+}
+
+/** What there is of the history after a moment: every second of the last minutes, every 15th of the last hours. */
+export interface HistoryPart {
+  seconds: HistoryColumns;
+  quarters: HistoryColumns;
+  /** Times at which flows were deployed. */
+  deploys: number[];
+}
+
+/** A profile that somebody asked for with a button. */
+export interface ProfileFigures {
+  running: boolean;
+  startedAt: number;
+  durationMs: number;
+  /** Why it ended before its time; null when it did not. */
+  error: string | null;
+  /** The newest reading; null before the first. */
+  reading: ProfileReading | null;
+}
+
+export interface ProfileReading {
+  time: number;
+  mode: 'live' | 'allocated';
+  /** Since the sampling began. */
+  seconds: number;
+  totalBytes: number;
+  /** What no node is known for. */
+  unattributedBytes: number;
+  nodes: GrowingNode[];
+}
+
+export interface GrowingNode extends HeavyNode {
+  /** Bytes more than at the reading before; null at the first. */
+  addedBytes: number | null;
+}
+
+/** What is sent to who looks on: everything as it stands, and the history since the last look. */
+export interface Look {
+  /** Another number: Node-RED was started anew, and so was its history. */
+  run: number;
+  /** The history is all there is, not what came since the last look. */
+  whole: boolean;
+  state: MemoryState;
+  history: HistoryPart;
+  profile: ProfileFigures | null;
 }

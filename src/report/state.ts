@@ -1,6 +1,7 @@
 import { poolStatistics } from '../buffer';
 import { type InFlight, inFlight } from '../census';
 import { type Ledger, ledger as theLedger } from '../ledger';
+import { profiler } from '../profile';
 import { type Sampler, selfSampler } from '../sample';
 import type { MemoryState, ProcessFigures } from './shape';
 import { watchedKeys, watchStates } from './watches';
@@ -52,6 +53,7 @@ export class StateReader {
       watches: watchStates(this.#top),
       watchedKeys: watchedKeys(),
       inFlight: this.#held(),
+      nodes: profiler.last?.nodes.slice(0, this.#top) ?? null,
     };
   }
 
