@@ -2,9 +2,9 @@ import {
   bytes,
   choice,
   defineConfig,
+  either,
   type Field,
   flag,
-  Invalid,
   messageProperty,
   number,
   text,
@@ -41,16 +41,8 @@ const LARGEST_LIMIT = 2 ** 50;
 const limitNumber = bytes({ default: 0, or: 0, min: 1, max: LARGEST_LIMIT });
 const limitProperty = messageProperty('payload.limit');
 
-/** A number of bytes or the path of a msg property; which of them is right is for the rule to say. */
-const limit: Field<number | string> = {
-  default: 0,
-  expected: `${limitNumber.expected}, or the path of a msg property`,
-  parse(raw) {
-    const asNumber = limitNumber.parse(raw);
-    return asNumber instanceof Invalid && typeof raw === 'string' ? limitProperty.parse(raw) : asNumber;
-  },
-  format: (value) => (typeof value === 'number' ? limitNumber.format(value) : value),
-};
+/** Which of them is right is for the rule to say. */
+const limit = either(limitNumber, limitProperty);
 
 const percent = (fallback: number): Field<number> =>
   number({ default: fallback, min: 0, max: 100, whole: false, unit: '%' });

@@ -3,6 +3,7 @@ export { bytes, formatBytes, parseBytes } from './bytes';
 export { choice, choices, flag } from './choice';
 export { type Config, defineConfig, type Rule } from './config';
 export { duration, formatDuration, LONGEST_TIMER_MS, parseDuration } from './duration';
+export { either } from './either';
 export { ConfigError, describeProblem, type Field, Invalid, type Problem } from './field';
 export { type NumberOptions, number } from './number';
 export { type PoolOptions, poolConfig } from './pool-options';

@@ -12,8 +12,8 @@ interface Form {
   bad: string;
   good: string;
   stored: number | string;
-  /** What to choose so that each row of the form shows: an option, or true for a box to check. */
-  reveal?: Record<string, string | true>;
+  /** What to choose so that each row of the form shows, one after another: an option, or true for a box to check. */
+  reveal?: Record<string, string | true>[];
 }
 
 const FORMS: Record<string, Form> = {
@@ -22,7 +22,7 @@ const FORMS: Record<string, Form> = {
     bad: 'soon',
     good: '90 s',
     stored: 90_000,
-    reveal: { target: 'tree' },
+    reveal: [{ target: 'tree' }],
   },
   'memory-size': { field: 'limitBytes', bad: 'big', good: '64 KB', stored: 65_536 },
   'leak-watch': {
@@ -30,14 +30,14 @@ const FORMS: Record<string, Form> = {
     bad: '96 Mega',
     good: '96 MB',
     stored: 100_663_296,
-    reveal: { source: 'message', whenLeaking: 'queue' },
+    reveal: [{ source: 'message', whenLeaking: 'queue' }],
   },
   'memory-gc': {
     field: 'minIntervalMs',
     bad: '-1 s',
     good: '5 min',
     stored: 300_000,
-    reveal: { whenIdle: true },
+    reveal: [{ whenIdle: true }],
   },
   'memory-tune': { field: 'budgetBytes', bad: '1 KB', good: '1.5 GB', stored: 1_610_612_736 },
   'memory-pool': {
@@ -45,23 +45,30 @@ const FORMS: Record<string, Form> = {
     bad: '1 KB',
     good: '32 MB',
     stored: 33_554_432,
-    reveal: { onExhausted: 'wait' },
+    reveal: [{ onExhausted: 'wait' }],
   },
   'memory-lease': {
     field: 'property',
     bad: 'a b',
     good: 'data.frame',
     stored: 'data.frame',
-    reveal: { mode: 'empty' },
+    reveal: [{ mode: 'empty' }],
   },
   'memory-profile': {
     field: 'durationMs',
     bad: 'soon',
     good: '10 min',
     stored: 600_000,
-    reveal: { mode: 'allocated', saveFile: true },
+    reveal: [{ mode: 'allocated', saveFile: true }],
   },
   'memory-return': { field: 'property', bad: 'a b', good: 'data.frame', stored: 'data.frame' },
+  'memory-scope': {
+    field: 'timeoutMs',
+    bad: 'soon',
+    good: '2 min',
+    stored: 120_000,
+    reveal: ['file', 'permit', 'budget', 'temp-file'].map((resource) => ({ resource })),
+  },
   'memory-census': { field: 'top', bad: '0', good: '5', stored: 5 },
 };
 
@@ -86,6 +93,13 @@ async function openForm(editor: Editor, type: string): Promise<void> {
   if (type === CONFIG_TYPE) await editor.openConfigForm('pool');
 }
 
+async function choose(editor: Editor, choices: Record<string, string | true>): Promise<void> {
+  for (const [name, choice] of Object.entries(choices)) {
+    if (choice === true) await editor.field(name).check();
+    else await editor.field(name).selectOption(choice);
+  }
+}
+
 async function closeForm(editor: Editor, type: string, button: 'done' | 'cancel'): Promise<void> {
   await editor[button]();
   if (type === CONFIG_TYPE) await editor.done();
@@ -101,18 +115,20 @@ describeEditor(
     });
 
     for (const type of types) {
-      const { field, bad, good, stored, reveal = {} } = FORMS[type] as Form;
+      const { field, bad, good, stored, reveal = [] } = FORMS[type] as Form;
 
       it(`of ${type} shows each of its rows when it matters, every word translated`, async () => {
         const { editor } = session;
         await openForm(editor, type);
         await editor.screenshot(`forms ${type}`);
-        for (const [name, choice] of Object.entries(reveal)) {
-          if (choice === true) await editor.field(name).check();
-          else await editor.field(name).selectOption(choice);
+        let hidden = await editor.hiddenFields();
+        for (const [step, choices] of reveal.entries()) {
+          await choose(editor, choices);
+          await editor.screenshot(`forms ${type} in full${step > 0 ? ` ${step + 1}` : ''}`);
+          const still = await editor.hiddenFields();
+          hidden = hidden.filter((id) => still.includes(id));
         }
-        if (Object.keys(reveal).length > 0) await editor.screenshot(`forms ${type} in full`);
-        assert.deepEqual(await editor.hiddenFields(), []);
+        assert.deepEqual(hidden, []);
         assert.doesNotMatch(await editor.formText(), /(?:memory|leak)-[a-z]+\.|node-red:/);
         await closeForm(editor, type, 'cancel');
       });
