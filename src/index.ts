@@ -7,6 +7,7 @@ export * from './gate';
 export * from './gc';
 export * from './ledger';
 export * from './profile';
+export * from './record';
 export * from './report';
 export * from './sample';
 export * from './scope';

@@ -84,6 +84,36 @@ export function containerReader(
   };
 }
 
+/** The cgroup that a process itself is in, whether it has a limit or not. */
+export interface OwnCgroup {
+  folder: string;
+  /**
+   * Processes of it that the kernel killed for want of memory, by its own limit, a parent's, or the machine's; null where
+   * the kernel does not count them.
+   */
+  oomKills: number | null;
+  /** Processes in it; null where that cannot be read. */
+  processes: number | null;
+}
+
+/** Reads the cgroup that controls this process's memory; null where none does. */
+export function ownCgroup(files: KernelFiles): OwnCgroup | null {
+  const [folder] = findPlace(files, 'self')?.folders ?? [];
+  if (folder === undefined) return null;
+  const list = files.read(join(folder, 'cgroup.procs'));
+  const processes = list === null ? null : list.split('\n').filter((pid) => pid !== '').length;
+  return { folder, oomKills: killsIn(files, folder), processes };
+}
+
+/** Kills counted in one cgroup itself, by whichever version's file it has; null where there is none. */
+export function killsIn(files: KernelFiles, folder: string): number | null {
+  for (const name of ['memory.events.local', VERSIONS[2].kills, VERSIONS[1].kills]) {
+    const events = files.read(join(folder, name));
+    if (events !== null) return numberAfter(events, 'oom_kill');
+  }
+  return null;
+}
+
 interface Level extends Omit<ContainerMemory, 'oomKills'> {
   folder: string;
 }

@@ -1,6 +1,12 @@
 /** Where memory stands, and how many bytes are left. */
 export { changeFilter } from './change';
-export { type ContainerMemory, containerReader } from './container';
+export {
+  type ContainerMemory,
+  containerReader,
+  killsIn,
+  type OwnCgroup,
+  ownCgroup,
+} from './container';
 export { type KernelFiles, kernelFiles } from './files';
 export { type Headroom, headroomOf, type Limit } from './headroom';
 export { type OtherSamplerOptions, otherSampler, type ProcessSample, type Target } from './other';

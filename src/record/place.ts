@@ -1,0 +1,49 @@
+import { lstatSync, mkdirSync, realpathSync } from 'node:fs';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { ConfigError } from '../config';
+
+/**
+ * The real path of a file inside a folder, its own folder made where it is missing. A path that leads out, by `..`, from
+ * the root, or through a symbolic link, is refused, and so is one that names a folder.
+ * @throws ConfigError that names the file and what is expected
+ */
+export function placeInside(folder: string, file: string): string {
+  const refuse = (expected: string): never => {
+    throw new ConfigError([{ field: 'file', value: file, expected }]);
+  };
+  const inside = 'a path inside the user folder, such as blackbox.ring';
+  if (file.trim() === '' || file.includes('\0') || /[\\/]$/.test(file)) refuse(inside);
+  const root = realpathSync(folder);
+  // Both spellings of the folder count: the one given and the one its links lead to.
+  const wanted = isAbsolute(file) ? file : join(root, file);
+  const way = [root, resolve(folder)].map((base) => relative(base, resolve(wanted))).find(isBelow);
+  if (way === undefined || /(^|[\\/])\.\.([\\/]|$)/.test(file)) return refuse(inside);
+  const path = join(root, way);
+  try {
+    if (!isWithin(root, realpathSync(nearestThere(dirname(path))))) refuse(inside);
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST' || code === 'ENOTDIR') refuse('a path whose folders are folders');
+    throw error;
+  }
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (found?.isDirectory()) refuse('a file, not a folder');
+  if (found && !found.isFile()) refuse('a plain file');
+  return join(realpathSync(dirname(path)), basename(path));
+}
+
+/** The deepest folder of a path that exists: nothing is made behind a link that leads out. */
+function nearestThere(path: string): string {
+  let at = path;
+  while (!lstatSync(at, { throwIfNoEntry: false }) && dirname(at) !== at) at = dirname(at);
+  return at;
+}
+
+function isWithin(root: string, path: string): boolean {
+  return path === root || isBelow(relative(root, path));
+}
+
+function isBelow(way: string): boolean {
+  return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+}

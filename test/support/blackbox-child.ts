@@ -1,0 +1,44 @@
+/**
+ * A process with a black box that ends as it is told: `node -r tsx/cjs blackbox-child.ts FOLDER END`. Tells its parent of the
+ * last run.
+ */
+import { BlackBox } from '../../src/record';
+
+const [, , folder = '', end = 'clean'] = process.argv;
+
+const ENDS: Record<string, () => unknown> = {
+  clean: () => process.exit(0),
+  code: () => process.exit(3),
+  throw: () => {
+    throw new TypeError('the pump has no pressure');
+  },
+  reject: () => void Promise.reject(new Error('nobody waits for this')),
+  caught: () => {
+    process.once('uncaughtException', () => setTimeout(() => process.kill(process.pid, 'SIGKILL'), 300));
+    throw new Error('caught after all');
+  },
+  heap: () => {
+    const kept: object[] = [];
+    for (;;) kept.push({ value: Math.random(), list: [1, 2, 3] });
+  },
+  abort: () => process.abort(),
+  wait: () => setInterval(() => {}, 60_000),
+};
+
+async function main(): Promise<void> {
+  const box = await BlackBox.open({
+    ...{ folder, file: 'box.ring', sizeBytes: 65_536, intervalMs: 5, tellMs: 600_000, snapshots: 0 },
+    ...{ loopRestarts: 3, loopWithinMs: 300_000 },
+    heaviest: () => ({ nodes: null, held: null }),
+    onSample: () => {},
+    onTrouble: (message) => process.send?.({ trouble: message }),
+    onLost: (error) => process.send?.({ trouble: error.message }),
+  });
+  process.send?.({ lastRun: box.lastRun, notes: box.notes, pid: process.pid }, () =>
+    setTimeout(() => ENDS[end]?.(), 60),
+  );
+}
+
+main().catch((error: Error) => {
+  process.send?.({ refused: error.message }, () => process.exit(9));
+});
