@@ -1,15 +1,7 @@
 import type { NodeMessageInFlow } from 'node-red';
-import {
-  ConfigError,
-  describeNode,
-  type FlowNode,
-  findPool,
-  type Lease,
-  leaseToFlow,
-  ledger,
-  type Pool,
-} from '../../src';
+import { ConfigError, type FlowNode, findPool, type Lease, leaseToFlow, ledger, type Pool } from '../../src';
 import { defineNode } from '../shared/define-node';
+import { warnOfLateUse } from '../shared/late-use';
 import { evaluate, withProperty } from '../shared/message';
 import { PoolStatus } from '../shared/pool-status';
 import { config } from './config';
@@ -22,19 +14,13 @@ export default defineNode({
     const { mode, property, size, sizeType } = config;
     const by = node as unknown as FlowNode;
     const figures = new PoolStatus(status);
+    const lateUse = warnOfLateUse(node);
     const stopping = new AbortController();
 
     function poolNow(): Pool {
       const pool = findPool(config.pool);
       if (pool) return pool;
       throw new ConfigError([{ field: 'pool', value: config.pool, expected: 'an enabled memory-pool' }]);
-    }
-
-    function lateUse(sender: FlowNode): void {
-      node.warn(
-        `${describeNode(sender)} sent a pooled buffer after it had said done: the buffer was empty. ` +
-          'What this node gets will not be reused from now on.',
-      );
     }
 
     /** A fixed size is known at once; anything else may take a while (JSONata, context stores). */

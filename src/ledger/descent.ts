@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { inspect } from 'node:util';
 import type { FlowNode } from './flow-node';
 import type { Message } from './hooks';
 import type { Token } from './token';
@@ -12,6 +13,11 @@ const DESCENT = Symbol('headroom.descent');
 class Descent {
   readonly [Symbol.toStringTag] = 'Descent';
   constructor(readonly tokens: readonly Token[]) {}
+
+  /** A message on the console should not show the whole ledger. */
+  [inspect.custom](): string {
+    return `Descent(${this.tokens.length})`;
+  }
 }
 
 interface Origin {

@@ -28,8 +28,10 @@ export interface TokenSpec {
   trail?: boolean;
   /** Called exactly once. */
   onEnd(outcome: Outcome): void;
-  /** Called at most once, when only gathering nodes (join, batch) hold it any more. */
+  /** Only gathering nodes (join, batch) hold it any more. */
   onGathered?(): void;
+  /** After `onGathered`: what they gathered flows on. It may be gathered again. */
+  onFlowsOn?(): void;
   /** A node sent a message that shows the memory of this token after it had ended by itself. */
   onLateUse?(node: FlowNode): void;
 }
@@ -108,6 +110,7 @@ export class Token {
 
   retain(): void {
     this.#refs += 1;
+    if (this.#toldGathered) this.#notice();
   }
 
   release(): void {
@@ -146,14 +149,16 @@ export class Token {
   settle(): void {
     if (this.#refs <= 0) {
       this.#finish(this.#reason === 'done' && this.#failed ? 'error' : this.#reason);
-    } else if (this.#refs === this.#gathered && !this.#toldGathered) {
-      this.#toldGathered = true;
-      this.spec.onGathered?.();
+    } else if ((this.#refs === this.#gathered) !== this.#toldGathered) {
+      this.#toldGathered = !this.#toldGathered;
+      if (this.#toldGathered) this.spec.onGathered?.();
+      else this.spec.onFlowsOn?.();
     }
   }
 
   #notice(): void {
-    if (this.#refs === this.#gathered && !this.queued && !this.#ended) this.keeper.unsettled(this);
+    if (this.queued || this.#ended) return;
+    if (this.#refs === this.#gathered || this.#toldGathered) this.keeper.unsettled(this);
   }
 
   #finish(reason: Outcome['reason']): void {

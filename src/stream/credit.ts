@@ -1,31 +1,43 @@
 import type { Ledger, Token, TokenSpec } from '../ledger';
 
-/** What one portion may take into the flow, and brings back: its token, and whether it was counted already. */
+/** Hears of the credits of a run. */
+export interface CreditKeeper {
+  /** The portion's messages have all completed, or only nodes that gather hold them. */
+  cameBack(): void;
+  /** What was gathered flows on: it is in the flow again. */
+  takenAgain(): void;
+  ended(credit: Credit): void;
+}
+
+/** What one portion takes into the flow, and brings back: once, or again each time that it was gathered and flows on. */
 export class Credit implements TokenSpec {
   readonly kind = 'credit';
   readonly descends = true;
-  /** It came back: gathered first and ended later counts once. */
-  spent = false;
-  // Held here and by the run, for the ledger holds what is long under way only weakly.
-  #token: Token | null = null;
+  readonly token: Token;
+  #out = true;
 
-  constructor(readonly cameBack: (credit: Credit, ended: boolean) => void) {}
-
-  openOn(ledger: Ledger): Token {
-    const token = ledger.open(this);
-    this.#token = token;
-    return token;
-  }
-
-  end(): void {
-    this.#token?.end();
+  constructor(
+    ledger: Ledger,
+    readonly keeper: CreditKeeper,
+  ) {
+    // The run holds its credits: the ledger holds what is long under way only weakly.
+    this.token = ledger.open(this);
   }
 
   onEnd(): void {
-    this.cameBack(this, true);
+    this.keeper.ended(this);
+    this.onGathered();
   }
 
   onGathered(): void {
-    this.cameBack(this, false);
+    if (!this.#out) return;
+    this.#out = false;
+    this.keeper.cameBack();
+  }
+
+  onFlowsOn(): void {
+    if (this.#out) return;
+    this.#out = true;
+    this.keeper.takenAgain();
   }
 }

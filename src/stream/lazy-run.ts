@@ -1,5 +1,5 @@
 import type { Ledger, Token } from '../ledger';
-import { Credit } from './credit';
+import { Credit, type CreditKeeper } from './credit';
 import { BadItem, END, type End, type Source } from './source';
 
 /** What goes into the flow at once. */
@@ -51,23 +51,36 @@ export interface RunOptions {
  */
 export class LazyRun {
   readonly #options: RunOptions;
-  readonly #started = Date.now();
+  #started: number | null = null;
   readonly #credits = new Set<Credit>();
+  readonly #keeper: CreditKeeper = {
+    cameBack: () => {
+      this.#inFlight -= 1;
+      if (this.#woken) return;
+      this.#woken = true;
+      // Not at once: the same turn may tell that what was gathered flows on.
+      queueMicrotask(this.#wake);
+    },
+    takenAgain: () => {
+      this.#inFlight += 1;
+    },
+    ended: (credit) => this.#credits.delete(credit),
+  };
   /** Keeps the ledger following while no portion is under way: switching it on and off for each would cost more. */
-  readonly #anchor: Token;
+  #anchor: Token | null = null;
   #portion: unknown[] = [];
   #index = 0;
   #items = 0;
   #errors = 0;
   #inFlight = 0;
   #pulling = false;
+  #woken = false;
   #exhausted = false;
   #paused = false;
   #ended = false;
 
   constructor(options: RunOptions) {
     this.#options = options;
-    this.#anchor = options.ledger.open({ kind: 'stream', descends: true, onEnd() {} });
   }
 
   /** Portions in the flow. */
@@ -84,6 +97,9 @@ export class LazyRun {
   }
 
   start(): void {
+    if (this.#ended) return;
+    this.#started = Date.now();
+    this.#anchor = this.#options.ledger.open({ kind: 'stream', descends: true, onEnd() {} });
     this.#pump();
   }
 
@@ -107,6 +123,13 @@ export class LazyRun {
     this.#ended = true;
     await this.#release();
   }
+
+  readonly #wake = (): void => {
+    this.#woken = false;
+    if (this.#ended) return;
+    this.#pump();
+    this.#endWhenThrough();
+  };
 
   #pump(): void {
     const { source, window } = this.#options;
@@ -179,28 +202,17 @@ export class LazyRun {
 
   /** Gives a credit to what `use` sends. If it sends nothing the credit is back with the end of this turn. */
   #spend(use: (credit: Token) => void): void {
-    const credit = new Credit(this.#cameBack);
     this.#inFlight += 1;
+    const credit = new Credit(this.#options.ledger, this.#keeper);
     this.#credits.add(credit);
-    const token = credit.openOn(this.#options.ledger);
     try {
-      use(token);
+      use(credit.token);
     } catch (error) {
       this.#end('error', error);
     } finally {
-      token.release();
+      credit.token.release();
     }
   }
-
-  readonly #cameBack = (credit: Credit, ended: boolean): void => {
-    if (ended) this.#credits.delete(credit);
-    if (credit.spent) return;
-    credit.spent = true;
-    this.#inFlight -= 1;
-    if (this.#ended) return;
-    this.#pump();
-    this.#endWhenThrough();
-  };
 
   #endWhenThrough(): void {
     if (this.#exhausted && this.#inFlight === 0) this.#end('done');
@@ -213,7 +225,7 @@ export class LazyRun {
     const summary: RunSummary = {
       items: this.#items,
       bytes: source.bytes,
-      durationMs: Date.now() - this.#started,
+      durationMs: this.#started === null ? 0 : Date.now() - this.#started,
       outcome,
       errors: this.#errors,
     };
@@ -226,9 +238,9 @@ export class LazyRun {
     const { source } = this.#options;
     for (const item of this.#portion) source.discard?.(item);
     this.#portion = [];
-    for (const credit of this.#credits) credit.end();
+    for (const { token } of this.#credits) token.end();
     this.#credits.clear();
-    this.#anchor.end();
+    this.#anchor?.end();
     await source.close();
   }
 }

@@ -137,6 +137,48 @@ describe('descent tokens', () => {
     assert.deepEqual([gathered, ends.length], [1, 1]);
   });
 
+  it('say when what was gathered flows on, each time', async () => {
+    const told: string[] = [];
+    const held: (() => void)[] = [];
+    const gatherer = (wires: string[][]): Partial<NodeOptions> => ({
+      type: 'join',
+      wires,
+      input: (msg, send, done) => {
+        held.push(() => {
+          send({ ...msg });
+          done();
+        });
+      },
+    });
+    const flow = world([
+      { id: 'source', wires: [['first']] },
+      { id: 'first', ...gatherer([['slow']]) },
+      {
+        id: 'slow',
+        wires: [['second']],
+        input: (msg, send, done) => void held.push(() => [send(msg), done()]),
+      },
+      { id: 'second', ...gatherer([]) },
+    ]);
+    const token = ledger.open({
+      kind: 'test',
+      descends: true,
+      onEnd: () => told.push('end'),
+      onGathered: () => told.push('gathered'),
+      onFlowsOn: () => told.push('flows on'),
+    });
+    const msg: Msg = {};
+    ledger.put(token, msg);
+    flow.node('source').send(msg);
+    token.release();
+    for (let step = 0; step < 3; step += 1) {
+      await turns();
+      held.shift()?.();
+    }
+    await turns();
+    assert.deepEqual(told, ['gathered', 'flows on', 'gathered', 'end']);
+  });
+
   it('do not call a node gathering that only is slow', async () => {
     const { finish } = start((msg, send, done) => {
       send(msg);

@@ -178,6 +178,36 @@ describe('a lazy run', () => {
     assert.equal((await ended(started)).items, 3);
   });
 
+  it('is stalled by what is slow behind a node that gathers', async () => {
+    const gathered: (() => void)[] = [];
+    const slow: (() => void)[] = [];
+    const flow = world([
+      { id: 'source', wires: [['join']] },
+      {
+        id: 'join',
+        type: 'join',
+        wires: [['slow']],
+        input(msg, send, done) {
+          first ??= { ...msg };
+          gathered.push(done);
+          if (gathered.length < 3) return;
+          send(first);
+          first = null;
+          gathered.splice(0).forEach((each) => void each());
+        },
+      },
+      { id: 'slow', input: (_msg, _send, done) => void slow.push(done) },
+    ]);
+    let first: Msg | null = null;
+    const started = start(flow.node('source'), new ArraySource(Array.from({ length: 9 })));
+    for (let set = 1; set <= 3; set += 1) {
+      await turns(60);
+      assert.deepEqual([slow.length, started.portions.length, started.ends.length], [1, set * 3, 0]);
+      slow.shift()?.();
+    }
+    assert.equal((await ended(started)).items, 9);
+  });
+
   it('ends when the source is empty, and when nobody listens', async () => {
     const empty = start(null, new ArraySource([]));
     assert.deepEqual((await ended(empty)).items, 0);
