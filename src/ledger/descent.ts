@@ -20,6 +20,9 @@ class Descent {
   }
 }
 
+/** Of a message that is known to descend from nothing. */
+const NOTHING = new Descent([]);
+
 interface Origin {
   node: FlowNode;
   tokens: readonly Token[];
@@ -49,7 +52,8 @@ export class DescentTracker {
   }
 
   put(token: Token, msg: Message): void {
-    write(msg, [...(this.carriedBy(msg) ?? []), token]);
+    const carried = this.carriedBy(msg) ?? [];
+    if (!carried.includes(token)) write(msg, [...carried, token]);
   }
 
   /** The live tokens that a message has under its symbol. */
@@ -60,9 +64,14 @@ export class DescentTracker {
     return tokens.some((token) => token.ended) ? tokens.filter((token) => !token.ended) : tokens;
   }
 
-  /** The live tokens of a message that a node sends; one that has none yet is marked with those of its origin. */
+  /**
+   * The live tokens of a message that a node sends. One that has none, or none any more, is marked with those of the
+   * delivery its node was working on: it is new, or an object that the node uses again and again.
+   */
   inheritedBy(msg: Message, sender: FlowNode): readonly Token[] | null {
-    if (DESCENT in msg) return this.carriedBy(msg);
+    const known = msg[DESCENT];
+    const carried = this.carriedBy(msg);
+    if (known === NOTHING || (carried && carried.length > 0)) return carried;
     const origin = this.#context.getStore();
     if (origin?.node !== sender) return null;
     const tokens = origin.tokens.filter((token) => !token.ended);
@@ -71,9 +80,13 @@ export class DescentTracker {
     return tokens;
   }
 
-  /** From here on, what this call and its promises and timers send descends from a message at `node`. */
+  /**
+   * From here on, what this call and its promises and timers send descends from a message at `node`. A message without
+   * tokens is marked so: a node that keeps it may send it from a timer that was started for another one.
+   */
   enter(node: FlowNode, msg: Message): void {
     const tokens = this.carriedBy(msg);
+    if (!(DESCENT in msg) && Object.isExtensible(msg)) msg[DESCENT] = NOTHING;
     this.#context.enterWith(tokens && tokens.length > 0 ? { node, tokens } : undefined);
   }
 

@@ -53,12 +53,14 @@ export class Follower implements Listeners {
     if (this.counting && isHttpIn(sender)) holdRequest(this.#holdingsOf(sender), msg);
     if (!this.searching) return;
     const tokens = this.#sent(msg, sender);
-    if (!tokens) return;
-    for (const token of tokens) token.retain();
-    const next = this.#flights.get(msg) ?? null;
-    this.#flights.set(msg, { to: destination.node, tokens, since: Date.now(), next });
     const holdings = this.#nodes.get(sender);
-    if (holdings?.oldStyle) holdings.forward(tokens);
+    const gathered = this.descent.used && holdings?.gathers;
+    if (!tokens && !gathered) return;
+    for (const token of tokens ?? []) token.retain();
+    const next = this.#flights.get(msg) ?? null;
+    this.#flights.set(msg, { to: destination.node, tokens: tokens ?? [], since: Date.now(), next });
+    if (gathered) this.#sentFromGathered(holdings, msg);
+    if (holdings?.oldStyle && tokens) holdings.forward(tokens);
   }
 
   onReceive({ msg, destination: { node } }: ReceiveEvent): void {
@@ -165,7 +167,7 @@ export class Follower implements Listeners {
     if (this.descent.used) tokens = join(tokens, this.descent.carriedBy(msg));
     if (tokens) for (const token of tokens) token.retain();
     const flown = this.#landed(msg, node);
-    if (!flown) return tokens;
+    if (!flown || flown.length === 0) return tokens;
     if (!tokens) return flown;
     for (const token of flown) {
       if (tokens.includes(token)) token.release();
@@ -205,15 +207,34 @@ export class Follower implements Listeners {
   #complete(holder: NodeHoldings, msg: Message, error: unknown): void {
     const delivery = holder.take(msg);
     if (!delivery) return;
-    if (delivery.tokens) {
-      for (const token of delivery.tokens) {
-        if (error) token.fail(error);
-        if (holder.usesAfterDone) token.taint();
-      }
-      holder.release(delivery);
+    for (const token of delivery.tokens ?? []) {
+      if (error) token.fail(error);
+      if (holder.usesAfterDone) token.taint();
+      if (token.spec.descends) this.#passOn(token, holder.sent);
     }
+    holder.release(delivery);
     const running = this.#running.at(-1);
     if (running && running.holder === holder && running.thing !== msg) holder.completedAnotherFor(running);
+  }
+
+  /** A gathering node completes what it has gathered right after it has sent what it made of it. */
+  #sentFromGathered(holder: NodeHoldings, msg: Message): void {
+    if (holder.sent.push(msg) > 1) return;
+    this.turnEnd.add(() => {
+      holder.sent.length = 0;
+    });
+  }
+
+  /** Messages that are still on their way carry one more token. */
+  #passOn(token: Token, messages: readonly Message[]): void {
+    for (const msg of messages) {
+      this.descent.put(token, msg);
+      for (let flight = this.#flights.get(msg) ?? null; flight; flight = flight.next) {
+        if (flight.tokens.includes(token)) continue;
+        flight.tokens.push(token);
+        token.retain();
+      }
+    }
   }
 
   #close(delivery: Delivery): void {

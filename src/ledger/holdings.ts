@@ -1,5 +1,6 @@
 import { gathers, queues, usesAfterDone } from './behaviour';
 import { type FlowNode, isOldStyle } from './flow-node';
+import type { Message } from './hooks';
 import type { Token } from './token';
 
 /** One message at one node, from its arrival (or its sending, for one that carries tokens) to its completion. */
@@ -55,6 +56,8 @@ export class NodeHoldings {
   #learned = false;
   #completing: Delivery | null = null;
   #completed = 0;
+  /** What a gathering node has sent in this turn of the event loop: it descends from all that it now completes. */
+  readonly sent: Message[] = [];
   /** Messages that never completed: their objects are gone, or there were too many of them. */
   givenUp = 0;
 
@@ -160,6 +163,7 @@ export class NodeHoldings {
     this.#aged.clear();
     this.#agedDeliveries = new WeakMap();
     this.#completing = null;
+    this.sent.length = 0;
   }
 
   /** Lets go of messages that arrived before `before`, and gives up those that are gone. */

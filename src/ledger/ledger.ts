@@ -133,6 +133,8 @@ export class Ledger implements TokenKeeper {
 
   readonly #settle = (): void => {
     const tokens = this.#unsettled.splice(0);
+    // What ends here sends nothing in the name of the message that happened to come first in this turn.
+    if (this.#follower.descent.used) this.#follower.descent.leave();
     for (const token of tokens) {
       token.queued = false;
       try {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { Ledger, type Outcome } from '../../../src/ledger';
-import { hooks, type Msg, type NodeOptions, turns, world } from './flow-world';
+import { Ledger, type Outcome, type Token } from '../../../src/ledger';
+import { hooks, type LiveNode, type Msg, type NodeOptions, turns, world } from './flow-world';
 
 describe('descent tokens', () => {
   let ledger: Ledger;
@@ -200,5 +200,169 @@ describe('descent tokens', () => {
     finish();
     await turns();
     assert.equal(ends.length, 1);
+  });
+
+  function open(onEnd: (outcome: Outcome) => void = (outcome) => void ends.push(outcome)): Token {
+    return ledger.open({ kind: 'test', descends: true, onEnd });
+  }
+
+  it('follow what a gathering node makes of several messages, until that is done', async () => {
+    const held: { msg: Msg; done(): void }[] = [];
+    const kept: (() => void)[] = [];
+    const flow = world([
+      { id: 'source', wires: [['join']] },
+      {
+        id: 'join',
+        type: 'join',
+        wires: [['keeper']],
+        input(msg, send, done) {
+          held.push({ msg, done });
+          if (held.length < 3) return;
+          // As core join does: a clone of the last, then done for all.
+          send({ ...msg, payload: held.map((each) => each.msg.payload) });
+          for (const each of held) each.done();
+        },
+      },
+      { id: 'keeper', input: (_msg, _send, done) => void kept.push(done) },
+    ]);
+    for (let part = 0; part < 3; part += 1) {
+      const token = open();
+      const msg: Msg = { payload: part };
+      ledger.put(token, msg);
+      flow.node('source').send(msg);
+      token.release();
+      await turns();
+    }
+    assert.deepEqual([kept.length, ends.length], [1, 0]);
+    kept[0]?.();
+    await turns();
+    assert.equal(ends.length, 3);
+  });
+
+  it('of one message go on with an object that its node uses again for the next', async () => {
+    const template: Msg = {};
+    const kept: (() => void)[] = [];
+    const flow = world([
+      { id: 'source', wires: [['maker']] },
+      {
+        id: 'maker',
+        wires: [['keeper']],
+        input(msg, send, done) {
+          template.payload = msg.payload;
+          send(template);
+          done();
+        },
+      },
+      { id: 'keeper', input: (_msg, _send, done) => void kept.push(done) },
+    ]);
+    for (let round = 0; round < 3; round += 1) {
+      const token = open();
+      const msg: Msg = { payload: round };
+      ledger.put(token, msg);
+      flow.node('source').send(msg);
+      token.release();
+      await turns();
+      assert.equal(ends.length, round, 'still held');
+      kept[round]?.();
+      await turns();
+      assert.equal(ends.length, round + 1);
+    }
+  });
+
+  it('do not go over to other messages that a timer of theirs sends', async () => {
+    const queue: { msg: Msg; done(): void }[] = [];
+    let timer: NodeJS.Timeout | null = null;
+    const kept: { payload: unknown; done(): void }[] = [];
+    const flow = world([
+      { id: 'source', wires: [['limit']] },
+      {
+        id: 'limit',
+        wires: [['keeper']],
+        input(this: LiveNode, msg, _send, done) {
+          queue.push({ msg, done });
+          // As core delay does to limit a rate: the first message starts a timer that sends all.
+          timer ??= setInterval(() => {
+            const next = queue.shift();
+            if (!next) return;
+            this.send(next.msg);
+            next.done();
+          }, 2);
+        },
+      },
+      { id: 'keeper', input: (msg, _send, done) => void kept.push({ payload: msg.payload, done }) },
+    ]);
+    const token = open();
+    const msg: Msg = { payload: 'followed' };
+    ledger.put(token, msg);
+    flow.node('source').send(msg);
+    token.release();
+    flow.node('source').send({ payload: 'other' });
+    while (kept.length < 2) await turns(1);
+    if (timer) clearInterval(timer);
+    assert.equal(ends.length, 0);
+    kept.find(({ payload }) => payload === 'followed')?.done();
+    await turns();
+    assert.equal(ends.length, 1, 'the other message does not matter');
+  });
+
+  it('of an inner body end before what their end sends, which still belongs to the outer one', async () => {
+    const order: string[] = [];
+    const outer = open(() => void order.push('outer'));
+    const kept: (() => void)[] = [];
+    const flow = world([
+      { id: 'source', wires: [['scope']] },
+      {
+        id: 'scope',
+        wires: [['body'], ['after']],
+        input(msg, send, done) {
+          const rest = { ...msg };
+          const inner = open(() => {
+            order.push('inner');
+            send([null, { ...rest, payload: 'end' }]);
+            done();
+          });
+          ledger.put(inner, msg);
+          send([msg, null]);
+          inner.release();
+        },
+      },
+      {
+        id: 'body',
+        input(_msg, _send, done) {
+          done();
+        },
+      },
+      { id: 'after', input: (_msg, _send, done) => void kept.push(done) },
+    ]);
+    const msg: Msg = {};
+    ledger.put(outer, msg);
+    flow.node('source').send(msg);
+    outer.release();
+    await turns();
+    assert.deepEqual(order, ['inner']);
+    kept[0]?.();
+    await turns();
+    assert.deepEqual(order, ['inner', 'outer']);
+  });
+
+  it('are not given to what an end sends by itself', async () => {
+    const kept: (() => void)[] = [];
+    const flow = world([
+      { id: 'source', wires: [['body']] },
+      { id: 'body', wires: [['after']], input: (_msg, _send, done) => done() },
+      { id: 'after', input: (_msg, _send, done) => void kept.push(done) },
+    ]);
+    const held = open();
+    const token = open(() => flow.node('body').send({ payload: 'end' }));
+    const msg: Msg = {};
+    ledger.put(token, msg);
+    ledger.put(held, msg);
+    flow.node('source').send(msg);
+    token.release();
+    held.release();
+    await turns();
+    assert.deepEqual([kept.length, ends.length], [1, 1]);
+    kept[0]?.();
+    await turns();
   });
 });
