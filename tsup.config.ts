@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Plugin } from 'esbuild';
 import { defineConfig } from 'tsup';
+import { optionalDependencies } from './package.json';
 import { nodeFolders } from './tools/build/layout';
 
 /** Every import of `src`, from however deep, becomes the one engine file: its state is one per process. */
@@ -22,6 +23,8 @@ export default defineConfig([
     format: 'cjs',
     target: 'node20',
     dts: true,
+    // tsup leaves out dependencies by itself, but not optional ones.
+    external: Object.keys(optionalDependencies),
     outDir: 'dist',
   },
   {

@@ -1,5 +1,6 @@
 import type { Node, NodeAPI, NodeMessageInFlow } from 'node-red';
 import type { LeakWatchState } from '../../src';
+import { CarriedOver } from '../shared/carried-over';
 import type { Outgoing } from '../shared/define-node';
 
 /** A message on its way through a gate. */
@@ -14,21 +15,17 @@ export interface Passage {
 
 type State = LeakWatchState<Passage>;
 
-/** What stopped watches left for their successors, by node id. Entries last from a stop to the next start. */
-const carried = new Map<string, State>();
+const carried = new CarriedOver<State>();
 
 /** Keeps what a watch has learnt and holds until its successor starts. */
 export function carryOver(RED: NodeAPI, node: Node, state: State): void {
   const waiting = settleWaiting(state);
-  carried.set(node.id, state);
-  if (waiting > 0) node.log(`${waiting} messages wait for the next start of this node`);
   // A node that does not come back (its flow was disabled) leaves messages that nobody will ever send.
-  RED.events.once('flows:started', () => {
-    if (carried.get(node.id) !== state) return;
-    carried.delete(node.id);
+  carried.keep(RED, node.id, state, () => {
     if (waiting > 0)
       RED.log.warn(`leak-watch ${node.id} did not start again: ${waiting} waiting messages dropped`);
   });
+  if (waiting > 0) node.log(`${waiting} messages wait for the next start of this node`);
 }
 
 /** The node was deleted: what waited goes, and that is said. */
@@ -46,8 +43,7 @@ function settleWaiting({ gates }: State): number {
 
 /** Takes over what a predecessor of the same id left; its waiting messages leave by this node's wires. */
 export function takeOver(node: Node): State | null {
-  const state = carried.get(node.id) ?? null;
-  carried.delete(node.id);
+  const state = carried.take(node.id);
   for (const gate of state?.gates.gates ?? []) {
     gate.waiting = gate.waiting.map(({ msg }) => ({
       msg,

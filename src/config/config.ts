@@ -30,7 +30,8 @@ export function defineConfig<C extends object>(fields: Fields<C>, rules: readonl
     for (const name of names) {
       const value = fields[name].parse(raw[name]);
       if (value instanceof Invalid) {
-        problems.push({ field: name, value: raw[name], expected: value.why ?? fields[name].expected });
+        const { why = fields[name].expected, row } = value;
+        problems.push({ field: name, value: raw[name], expected: why, ...(row !== undefined && { row }) });
       } else {
         config[name] = value;
       }

@@ -30,6 +30,8 @@ export interface Problem {
   field: string;
   value: unknown;
   expected: string;
+  /** The place in a list that it is about. */
+  row?: number;
 }
 
 /** `intervalMs: -5 is not valid, expected 0 or 10 ms to 1 d` */

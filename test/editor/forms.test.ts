@@ -70,6 +70,7 @@ const FORMS: Record<string, Form> = {
     reveal: ['file', 'permit', 'budget', 'temp-file'].map((resource) => ({ resource })),
   },
   'memory-census': { field: 'top', bad: '0', good: '5', stored: 5 },
+  'memory-pack': { field: 'batchMs', bad: 'soon', good: '5 min', stored: 300_000 },
 };
 
 const types = Object.keys(manifest['node-red'].nodes);

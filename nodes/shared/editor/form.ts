@@ -1,4 +1,5 @@
-import { type Config, Invalid } from '../../../src/config';
+import { type Config, Invalid, type Problem } from '../../../src/config';
+import { listOf } from './list';
 import type { EditorNode } from './red';
 
 export interface FormOptions {
@@ -52,14 +53,16 @@ export function openForm<C extends object>(
     const { problems } = config.parse(current);
     for (const part of conditional) part.hidden = !shown(part, current);
     for (const [name, element] of elements) {
-      showReason(element, problems.find(({ field }) => field === name)?.expected ?? null);
+      showReason(element, problems.find(({ field }) => field === name) ?? null);
     }
   }
 
   for (const [name, element] of elements) {
     const field = config.fields[name];
     const parsed = field.parse(node[name]);
-    fillElement(element, parsed instanceof Invalid ? node[name] : field.format(parsed), parsed);
+    const list = listOf(element);
+    if (list) list.fill(parsed instanceof Invalid ? node[name] : parsed);
+    else fillElement(element, parsed instanceof Invalid ? node[name] : field.format(parsed), parsed);
     element.addEventListener('input', refresh);
     $(element).on('change', refresh); // by jQuery: Node-RED's widgets tell of changes through it only
     const typed = typedInputOf(element);
@@ -92,6 +95,8 @@ export function openForm<C extends object>(
 }
 
 function readElement(element: HTMLElement): unknown {
+  const list = listOf(element);
+  if (list) return list.rows();
   if (element.dataset.choices !== undefined) {
     return [...element.querySelectorAll<HTMLInputElement>('input:checked')].map((box) => box.value);
   }
@@ -124,20 +129,25 @@ function shown(part: HTMLElement, values: Record<string, unknown>): boolean {
   return wanted.split(',').includes(String(values[field]));
 }
 
-/** The reason stands below the field, and is read out to those who cannot see it. */
-function showReason(element: HTMLElement, expected: string | null): void {
-  const row = element.closest('.form-row');
-  if (!row) return;
-  let reason = row.querySelector<HTMLElement>(`[data-reason="${element.id}"]`);
+/** The reason stands below the field or its row of a list, and is read out to those who cannot see it. */
+function showReason(element: HTMLElement, problem: Problem | null): void {
+  const formRow = element.closest('.form-row');
+  if (!formRow) return;
+  let reason = formRow.querySelector<HTMLElement>(`[data-reason="${element.id}"]`);
   if (!reason) {
-    if (expected === null) return;
+    if (!problem) return;
     reason = document.createElement('div');
     reason.dataset.reason = element.id;
     reason.setAttribute('role', 'alert');
-    (element.closest('.headroom-inline') ?? typedInputOf(element) ?? element).after(reason);
   }
+  const list = listOf(element);
+  const place = list
+    ? list.placeOf(problem?.row)
+    : (element.closest('.headroom-inline') ?? typedInputOf(element) ?? element);
+  if (place.nextElementSibling !== reason) place.after(reason);
+  const { expected = '' } = problem ?? {};
   const text =
-    expected === null
+    expected === ''
       ? ''
       : RED._('@headroom/node-red-memory/memory-runtime:memory-runtime.expected', { expected });
   if (reason.textContent !== text) reason.textContent = text; // or it would be read out at every letter

@@ -31,7 +31,21 @@ export interface NodeTypeDefinition {
   oneditresize?(this: EditorNode, size: { width: number; height: number }): void;
 }
 
+/** What an editable list is made of; containers are jQuery's. */
+interface ListOptions {
+  addItem(container: Iterable<HTMLElement>, index: number, row: object): void;
+  removeItem?(row: object): void;
+  sortItems?(): void;
+  removable?: boolean;
+  sortable?: boolean;
+  addButton?: string;
+  height?: string | number;
+}
+
 interface Query {
+  editableList(options: ListOptions): Query;
+  editableList(method: 'addItem', row: object): void;
+  editableList(method: 'empty'): void;
   typedInput(options: { types: readonly unknown[]; typeField?: string; default?: string }): Query;
   typedInput(method: 'type' | 'value' | 'types', argument?: unknown): unknown;
   on(event: string, listener: () => void): Query;

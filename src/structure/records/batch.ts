@@ -74,11 +74,11 @@ export class RecordBatch implements Columns {
     return this.#builders;
   }
 
-  /** Bytes of memory that it takes, give or take a few. */
+  /** Bytes that its records take, texts included; what is allocated ahead for more comes to as much at most. */
   get bytes(): number {
     let bytes = 0;
     for (const { values, valid, textBytes } of this.#builders) {
-      bytes += values.byteLength + (valid?.byteLength ?? 0) + textBytes;
+      bytes += this.count * (values.BYTES_PER_ELEMENT + (valid ? 1 : 0)) + textBytes;
     }
     return bytes;
   }

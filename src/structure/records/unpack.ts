@@ -29,17 +29,23 @@ export function toObjects(
   return records;
 }
 
-/** The records as one array or typed array for each field. */
-export function toColumns(records: Columns, { bigInts = 'always' }: UnpackOptions = {}): PlainColumns {
+/** The records from one place up to another as one array or typed array for each field. */
+export function toColumns(
+  { columns, count }: Columns,
+  from = 0,
+  to = count,
+  { bigInts = 'always' }: UnpackOptions = {},
+): PlainColumns {
+  const end = Math.min(to, count);
   const plain: PlainColumns = {};
-  for (const column of records.columns) {
+  for (const column of columns) {
     const { kind } = TYPES[column.field.type];
-    const typed =
-      (kind === 'integer' || kind === 'float' || (kind === 'wide' && bigInts === 'always')) && !column.valid;
+    const typed = kind === 'integer' || kind === 'float' || (kind === 'wide' && bigInts === 'always');
     const read = readerOf(column, bigInts);
-    plain[column.field.name] = typed
-      ? column.values.slice(0, records.count)
-      : Array.from({ length: records.count }, (_each, i) => read(i));
+    plain[column.field.name] =
+      typed && !column.valid
+        ? column.values.slice(from, end)
+        : Array.from({ length: end - from }, (_each, i) => read(from + i));
   }
   return plain;
 }
