@@ -13,6 +13,7 @@ import { type OpenBox, openBox } from './open-box';
 import { Pace } from './pace';
 import { placeInside } from './place';
 import { sameProcess, thisProcess } from './process-identity';
+import { remember, remembered, takeNews } from './reports';
 import { type Entry, makeRing, openRing, RingWriter } from './ring-file';
 import { DATA_BYTES, type Kind } from './slot';
 import { describeRun, killCounts, surroundings } from './surroundings';
@@ -33,9 +34,10 @@ export interface BlackBoxOptions extends LoopRule {
   intervalMs: number;
   /** How much of the last run's samples is told, in ms. */
   tellMs: number;
+  /** ms between two looks at whether the file is still there and ours, and at who is heaviest. Default a minute. */
+  checkMs?: number;
   /** Heap snapshots near the limit that may lie on the disk; 0: none is made. */
   snapshots: number;
-  /** Asked once a minute. */
   heaviest(): Heaviest;
   /** Told of each sample taken. */
   onSample(sample: Sample): void;
@@ -48,15 +50,6 @@ export interface BlackBoxOptions extends LoopRule {
 /** Files that this process records, by real path. */
 const boxes = new Map<string, BlackBox>();
 const opening = new Set<string>();
-/** How the run before this process ended, by file: deploys ask again. */
-const reports = new Map<string, LastRun>();
-const MOST_REPORTS = 8;
-
-/** How the last run ended, for each file that was opened in this process. */
-export function lastRuns(): LastRun[] {
-  return [...reports.values()];
-}
-
 const MINUTE_MS = 60_000;
 
 /** Records where memory stands into a ring file, and tells how the run before this one ended. */
@@ -75,11 +68,12 @@ export class BlackBox {
   readonly #quiet: () => void;
   #writer: RingWriter;
   #timer: NodeJS.Timeout | null = null;
-  #checkedAt = 0;
+  #checkedAt = Number.NEGATIVE_INFINITY;
   #waiting: Entry[] = [];
   #troubles = new Set<string>();
   #left = false;
   #lost = false;
+  #released = false;
 
   /**
    * Opens the file, made new where there is none, and begins to record. Each process counts as one run, however often
@@ -114,7 +108,7 @@ export class BlackBox {
     const fatalPath = `${path}.fatal`;
     const self = thisProcess();
     const around = surroundings(this.#files, self, readFatalReport(fatalPath));
-    const known = reports.get(path) ?? null;
+    const known = remembered(path);
     this.lastRun = continues
       ? known
       : lastRunOf(found, around, { ...options, now: Date.now(), snapshotOf: (pid) => snapshotOf(pid) });
@@ -141,17 +135,20 @@ export class BlackBox {
   #begin(continues: boolean): void {
     const { lastRun } = this;
     const change: Partial<Header> = { run: this.#run };
+    if (!continues) remember(this.#path, lastRun);
     if (!continues && lastRun) {
       const { uptimeSeconds, downSeconds, cause, safeStart } = lastRun;
       change.past = [...this.#writer.header.past, [uptimeSeconds, downSeconds, cause]];
       change.loopReported = safeStart;
-      reports.delete(this.#path);
-      reports.set(this.#path, lastRun);
-      for (const path of reports.keys()) if (reports.size > MOST_REPORTS) reports.delete(path);
     }
     this.#writer.writeHeader(change);
     const data = JSON.stringify(this.#run).length > DATA_BYTES ? { ...this.#run, cgroup: null } : this.#run;
     this.#writer.writeNow(this.#entry('start', data));
+  }
+
+  /** Whether the last run is news: true once in each process, however often its node is deployed. */
+  takeNews(): boolean {
+    return takeNews(this.#path);
   }
 
   /**
@@ -171,7 +168,8 @@ export class BlackBox {
 
   /** Lets go of the file, once stopped: no successor has come. */
   async release(): Promise<void> {
-    if (!this.#left) return;
+    if (!this.#left || this.#released) return;
+    this.#released = true;
     this.#quiet();
     this.#disarm?.(!this.#lost);
     if (boxes.get(this.#path) === this) boxes.delete(this.#path);
@@ -186,7 +184,7 @@ export class BlackBox {
   #record(): void {
     let percent: number | null = null;
     try {
-      const due = Date.now() - this.#checkedAt >= MINUTE_MS || Date.now() < this.#checkedAt;
+      const due = performance.now() - this.#checkedAt >= (this.#options.checkMs ?? MINUTE_MS);
       if (due && !this.#stillOurs()) return;
       const sample = this.#sampler.sample();
       percent = sample.headroom?.percent ?? null;
@@ -225,7 +223,7 @@ export class BlackBox {
 
   /** Whether this process still owns the file; a file that was removed or damaged meanwhile is made anew. */
   #stillOurs(): boolean {
-    this.#checkedAt = Date.now();
+    this.#checkedAt = performance.now();
     if (!this.#writer.isAt(this.#path)) {
       this.#trouble(`file: ${this.#path} was removed or replaced while it was written, and is made anew`);
       void this.#replace();

@@ -78,20 +78,25 @@ export type HeaderFound =
   | { header: Header }
   /** A black box by its first word, of a version that this one cannot read. */
   | { version: string }
+  /** A black box by its first word; nothing of its header can be read. */
+  | { damaged: true }
   | null;
 
 /** The newer whole copy in the first bytes of a file. */
 export function decodeHeader(start: Buffer): HeaderFound {
   let newest: Header | null = null;
   let version: string | null = null;
+  let damaged = false;
   for (let copy = 0; copy < HEADER_COPIES; copy += 1) {
     const block = start.subarray(copy * HEADER_BYTES, (copy + 1) * HEADER_BYTES);
     const header = block.length === HEADER_BYTES ? checked(readBlock(block, WORD)) : null;
     if (header && (!newest || header.count > newest.count)) newest = header;
-    const [, other] = /^HEADROOM-BLACKBOX (\d{4}) /.exec(block.toString('latin1', 0, 40)) ?? [];
-    if (other !== undefined && other !== VERSION) version = other;
+    const [, word] = /^HEADROOM-BLACKBOX (\d{4}) /.exec(block.toString('latin1', 0, 40)) ?? [];
+    if (word === VERSION) damaged = true;
+    else if (word !== undefined) version = word;
   }
   if (newest) return { header: newest };
+  if (damaged) return { damaged };
   return version === null ? null : { version };
 }
 

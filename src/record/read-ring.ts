@@ -41,7 +41,8 @@ export async function readRing(fd: number): Promise<Found> {
   const version = head && 'version' in head ? head.version : null;
   const other = version !== null ? 'version' : blank ? 'blank' : 'foreign';
   const { records, damaged } = slots;
-  const nature = header || records.length > 0 ? 'ours' : other;
+  const ours = header || records.length > 0 || (head && 'damaged' in head);
+  const nature = ours ? 'ours' : other;
   return { nature, version, header, records, damaged, sizeBytes: fs.fstatSync(fd).size };
 }
 

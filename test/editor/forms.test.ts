@@ -69,6 +69,7 @@ const FORMS: Record<string, Form> = {
     stored: 120_000,
     reveal: ['file', 'permit', 'budget', 'temp-file'].map((resource) => ({ resource })),
   },
+  'memory-blackbox': { field: 'sizeBytes', bad: '1 KB', good: '2 MB', stored: 2_097_152 },
   'memory-census': { field: 'top', bad: '0', good: '5', stored: 5 },
   'memory-pack': { field: 'batchMs', bad: 'soon', good: '5 min', stored: 300_000 },
 };

@@ -14,6 +14,8 @@ interface Needs {
 }
 
 const NEEDS: Record<string, Needs> = {
+  // Its button asks for the run before, which a fresh file does not have.
+  'memory-blackbox': { press: [] },
   // Its script runs only when started: until then the node that looks for it says that it is not there.
   'memory-sample-python': { press: [], errors: /no process named/ },
   'leak-watch-python': { press: [], errors: /no process named/ },

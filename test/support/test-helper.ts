@@ -10,6 +10,8 @@ interface Helper {
   /** Deploys another flow in place of the loaded one. */
   setFlows(flow: object[], type?: 'full' | 'flows' | 'nodes'): Promise<void>;
   unload(): Promise<void>;
+  /** What nodes find in `RED.settings` from the next load on. */
+  settings(settings: object): void;
   getNode(id: string): Node;
   log(): { args: [{ level: number; msg: string; id?: string }][] };
   readonly _events: EventEmitter;
