@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { build } from 'tsup';
 import { buildEditor } from './build/editors';
 import { nodeFolders } from './build/layout';
+import { copyResources } from './build/resources';
 
 const OUT = 'dist';
 
@@ -16,6 +17,7 @@ async function main(): Promise<void> {
     if (existsSync(node.locales)) cpSync(node.locales, join(OUT, 'locales'), { recursive: true });
   }
   cpSync('icons', join(OUT, 'icons'), { recursive: true });
+  copyResources();
 }
 
 main().catch((error) => {

@@ -51,6 +51,12 @@ describe('the import rules', () => {
     ['nodes/memory-x/editor.ts', "import { x } from './memory-x';", false],
     ['nodes/memory-x/editor.ts', "import { x } from '../shared/define-node';", false],
     ['nodes/memory-x/editor.ts', "import $ from 'jquery';", false],
+    ['nodes/memory-x/editor.ts', "import { x } from './editor/chart';", true],
+    ['nodes/memory-x/editor/chart.ts', "import { x } from './lines';", true],
+    ['nodes/memory-x/editor/chart.ts', "import type { X } from '../../../src/report/shape';", true],
+    ['nodes/memory-x/editor/chart.ts', "import { x } from '../../../src/report/shape';", false],
+    ['nodes/memory-x/editor/chart.ts', "import { x } from '../memory-x';", false],
+    ['nodes/memory-x/editor/chart.ts', "import os from 'node:os';", false],
     ['nodes/shared/editor/form.ts', "import { x } from '../../../src/config';", true],
     ['nodes/shared/editor/form.ts', "import { join } from 'node:path';", false],
   ] as const) {

@@ -5,7 +5,7 @@ import { filesBelow, type SourceFile, walk } from '../support/source';
 /** A file that outgrows this does more than one thing. */
 const LONGEST: [RegExp, number][] = [
   [/^src\//, 300],
-  [/^nodes\/(shared\/editor\/|[^/]+\/(editor|config)\.ts$)/, 200],
+  [/^nodes\/[^/]+\/(editor\/|(editor|config)\.ts$)/, 200],
   [/^nodes\//, 120],
 ];
 

@@ -66,7 +66,9 @@ describe('the words of the forms', () => {
 
   for (const { type, folder, form, locales } of folders) {
     it(`of ${type} are all there`, () => {
-      const scripts = readdirSync(folder).filter((name) => name.endsWith('.ts'));
+      const scripts = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+        name.endsWith('.ts'),
+      );
       const keys = [
         ...(existsSync(form) ? keysInForm(readFileSync(form, 'utf8')) : []),
         ...scripts.flatMap((name) => keysInScript(join(folder, name))),

@@ -16,9 +16,11 @@ interface Target extends Import {
 
 const ENGINE_DOOR = 'src';
 const CONFIG_DOOR = 'src/config';
+/** What is sent to a browser, as types only. */
+const SHAPES = 'src/report/shape';
 
 const isEditorCode = (path: string): boolean =>
-  path.startsWith('nodes/shared/editor/') || /^nodes\/[^/]+\/editor\.ts$/.test(path);
+  path.startsWith('nodes/shared/editor/') || /^nodes\/[^/]+\/editor(\.ts$|\/)/.test(path);
 const isConfig = (path: string): boolean => /^nodes\/[^/]+\/config\.ts$/.test(path);
 const folderOf = (path: string): string => path.split('/').slice(0, 2).join('/');
 const below = (folder: string, path: string | null): boolean =>
@@ -41,9 +43,13 @@ export function importRules(dependencies: readonly string[]): Rule[] {
     },
     {
       applies: isEditorCode,
-      rule: 'editor code imports nodes/shared/editor, the door src/config and its own config',
-      allows: ({ path }, importer) =>
-        path === CONFIG_DOOR || below('nodes/shared/editor', path) || path === `${folderOf(importer)}/config`,
+      rule: 'editor code imports nodes/shared/editor, the door src/config, its own config and editor folder, and types of src/report/shape',
+      allows: ({ path, typeOnly }, importer) =>
+        path === CONFIG_DOOR ||
+        below('nodes/shared/editor', path) ||
+        path === `${folderOf(importer)}/config` ||
+        below(`${folderOf(importer)}/editor`, path) ||
+        (path === SHAPES && typeOnly),
     },
     {
       applies: isConfig,

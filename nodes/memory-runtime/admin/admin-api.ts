@@ -1,4 +1,5 @@
 import type { NodeAPI } from 'node-red';
+import { headroomLevel } from '../../shared/headroom-status';
 import { Instruments } from './instruments';
 import { reportOf } from './report';
 import { censusRequest, collectRequest, lookRequest, nothing, profileRequest } from './requests';
@@ -17,7 +18,10 @@ export function serveAdminApi(RED: NodeAPI): void {
       path: '/headroom/state',
       permission: 'memory.read',
       request: lookRequest,
-      answer: (request) => view.look(request, profile.figures),
+      answer(request) {
+        const look = view.look(request, profile.figures);
+        return { ...look, level: headroomLevel(look.state.sample.headroom) };
+      },
     }),
     route({
       method: 'post',
