@@ -28,6 +28,12 @@ export default defineConfig([
     outDir: 'dist',
   },
   {
+    entry: { 'snapshot-worker': 'src/census/heap/worker.ts' },
+    format: 'cjs',
+    target: 'node20',
+    outDir: 'dist',
+  },
+  {
     entry: Object.fromEntries(runtimes.map(({ type, runtime }) => [type, runtime])),
     format: 'cjs',
     target: 'node20',

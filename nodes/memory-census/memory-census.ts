@@ -1,4 +1,5 @@
-import { Census, ledger, storeNames } from '../../src';
+import { tmpdir } from 'node:os';
+import { Census, CensusStopped, ledger, storeNames } from '../../src';
 import { defineNode } from '../shared/define-node';
 import { withProperty } from '../shared/message';
 import { config } from './config';
@@ -8,20 +9,32 @@ export default defineNode({
   type: 'memory-census',
   config,
   start({ RED, node, config, status }) {
-    const { property, ...options } = config;
+    const { what, top, compare, folder, property } = config;
     const census = new Census({
-      ...options,
+      what,
+      top,
+      compare,
       ledger,
       flows: RED.nodes,
-      stores: storeNames(RED.settings?.contextStorage),
+      stores: storeNames(RED.settings.contextStorage),
       except: new Set([node.id]),
+      heap: {
+        folder: folder || RED.settings.userDir || tmpdir(),
+        announce: ({ blockMs }, words) => {
+          status.show('act', `taking a heap snapshot, some ${Math.ceil(blockMs / 1_000)} s`);
+          node.log(`taking a heap snapshot: ${words}`);
+        },
+      },
     });
     return {
       async input(msg, send) {
-        const result = await census.take();
-        if (census.stopped) return;
-        showCensus(status, result);
-        send(withProperty(RED, msg, property, result));
+        try {
+          const result = await census.take();
+          showCensus(status, result);
+          send(withProperty(RED, msg, property, result));
+        } catch (error) {
+          if (!(error instanceof CensusStopped)) throw error;
+        }
       },
       stop: () => census.stop(),
     };

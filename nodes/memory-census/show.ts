@@ -1,4 +1,4 @@
-import { type CensusResult, type ContextSize, formatBytes, type InFlight } from '../../src';
+import { type CensusResult, type ContextSize, formatBytes, type HeapFigures, type InFlight } from '../../src';
 import type { Level, StatusLine } from '../shared/status';
 
 /** A message that waits longer than this is worth a look: link calls and requests time out later. */
@@ -7,11 +7,12 @@ const LONG_MS = 10_000;
 /** The figures of a census below its node, in one line. */
 export function showCensus(
   status: StatusLine,
-  { inFlight, contexts, contextBytes, uncounted }: CensusResult,
+  { inFlight, contexts, contextBytes, uncounted, heap }: CensusResult,
 ): void {
   const parts: [Level, string][] = [];
   if (inFlight) parts.push([inFlightLevel(inFlight), inFlightText(inFlight)]);
   if (contexts) parts.push([uncounted?.length ? 'watch' : 'fine', contextText(contexts, contextBytes ?? 0)]);
+  if (heap) parts.push([heap.refused ? 'watch' : 'fine', heapText(heap)]);
   const level = LEVELS_BY_WEIGHT.find((each) => parts.some(([own]) => own === each)) ?? 'idle';
   status.show(level, parts.map(([, text]) => text).join(' · '));
 }
@@ -35,6 +36,11 @@ function contextText(contexts: readonly ContextSize[], bytes: number): string {
   const compared = contexts.some(({ addedBytes }) => addedBytes !== null);
   const added = contexts.reduce((sum, { addedBytes }) => sum + (addedBytes ?? 0), 0);
   return `contexts ${formatBytes(bytes)}${compared ? `, ${signed(added)}` : ''}`;
+}
+
+/** `heap 31 MB, stood 1.2 s` */
+function heapText({ totalBytes, blockMs, refused }: HeapFigures): string {
+  return `heap ${formatBytes(totalBytes)}, ${refused ? 'no room for a snapshot' : `stood ${blockMs / 1_000} s`}`;
 }
 
 function signed(bytes: number): string {

@@ -1,10 +1,11 @@
 import type { Ledger } from '../ledger';
 import { type ContextCensus, ContextCounter, type ContextSize } from './contexts';
+import { HeapCensus, type HeapFigures, type HeapOptions } from './heap';
 import { type InFlight, inFlight } from './in-flight';
 import { contextPlaces, type FlowsView } from './places';
 import type { Uncounted } from './stores';
 
-export const CENSUS_PARTS = ['in-flight', 'contexts'] as const;
+export const CENSUS_PARTS = ['in-flight', 'contexts', 'heap'] as const;
 export type CensusPart = (typeof CENSUS_PARTS)[number];
 
 export interface CensusOptions {
@@ -19,6 +20,8 @@ export interface CensusOptions {
   stores: readonly string[];
   /** Nodes that are left out of what is in flight: the one that asks holds the very message it was asked with. */
   except?: ReadonlySet<string>;
+  /** Where heap snapshots may be written, and who is told before one is taken; without it `heap` is refused. */
+  heap?: Pick<HeapOptions, 'folder' | 'announce' | 'room'>;
 }
 
 /** One census; what was not asked for is null. Bytes, and ms. */
@@ -32,6 +35,15 @@ export interface CensusResult {
   contextBytes: number | null;
   /** What of contexts could not be counted, and why. */
   uncounted: Uncounted[] | null;
+  heap: HeapFigures | null;
+}
+
+/** The census was stopped before it was done. */
+export class CensusStopped extends Error {
+  constructor() {
+    super('the census was stopped');
+    this.name = 'CensusStopped';
+  }
 }
 
 /**
@@ -43,35 +55,54 @@ export class Census {
   readonly #unwatch: (() => void) | null;
   readonly #counter = new ContextCounter();
   readonly #stop = new AbortController();
+  readonly #heap: HeapCensus | null;
   #running: Promise<CensusResult> | null = null;
 
   constructor(private readonly options: CensusOptions) {
-    this.#unwatch = options.what.includes('in-flight') ? options.ledger.watch() : null;
+    const { what, top, compare, heap } = options;
+    const { signal } = this.#stop;
+    if (what.includes('heap') && !heap)
+      throw new TypeError('what: heap needs to be told a folder for its snapshots');
+    this.#heap = what.includes('heap') && heap ? new HeapCensus({ ...heap, top, compare, signal }) : null;
+    this.#unwatch = what.includes('in-flight') ? options.ledger.watch() : null;
   }
 
+  /** Rejects with `CensusStopped` when it is stopped meanwhile, and where a snapshot cannot be written or read. */
   take(): Promise<CensusResult> {
     // A copy for each: what one flow does to its payload must not show in another's.
     if (this.#running) return this.#running.then((result) => structuredClone(result));
-    this.#running = this.#take().finally(() => {
-      this.#running = null;
-    });
+    this.#running = this.#take()
+      .catch((error) => {
+        this.#goOn();
+        throw error;
+      })
+      .then((result) => {
+        this.#goOn();
+        return result;
+      })
+      .finally(() => {
+        this.#running = null;
+      });
     return this.#running;
   }
 
-  /** Gives back everything. What is running ends soon, with what it has. */
+  /** Gives back everything. What is running ends soon. */
   stop(): void {
     this.#stop.abort();
+    this.#heap?.close();
     this.#unwatch?.();
   }
 
-  get stopped(): boolean {
-    return this.#stop.signal.aborted;
+  #goOn(): void {
+    if (this.#stop.signal.aborted) throw new CensusStopped();
   }
 
   async #take(): Promise<CensusResult> {
     const { what, top, ledger, except } = this.options;
     const nodes = what.includes('in-flight') ? inFlight(ledger, top, except) : null;
     const contexts = what.includes('contexts') ? await this.#contexts() : null;
+    // Last: what stands still for seconds must not make the others look older than they are.
+    const heap = this.#heap ? await this.#heap.types() : null;
     return {
       time: Date.now(),
       since: this.#since,
@@ -79,6 +110,7 @@ export class Census {
       contexts: contexts?.contexts ?? null,
       contextBytes: contexts?.totalBytes ?? null,
       uncounted: contexts?.uncounted ?? null,
+      heap,
     };
   }
 

@@ -1,5 +1,12 @@
 /** Who holds what. */
-export { CENSUS_PARTS, Census, type CensusOptions, type CensusPart, type CensusResult } from './census';
+export {
+  CENSUS_PARTS,
+  Census,
+  type CensusOptions,
+  type CensusPart,
+  type CensusResult,
+  CensusStopped,
+} from './census';
 export {
   type ContextCensus,
   ContextCounter,
@@ -7,6 +14,7 @@ export {
   type ContextOptions,
   type ContextSize,
 } from './contexts';
+export type { HeapFigures, HeapType, Refusal, SnapshotCost } from './heap';
 export { type InFlight, inFlight } from './in-flight';
 export { type Context, contextPlaces, type FlowsView, type Place, storeNames } from './places';
 export type { Uncounted } from './stores';

@@ -12,8 +12,8 @@ interface Form {
   bad: string;
   good: string;
   stored: number | string;
-  /** What to choose so that each row of the form shows, one after another: an option, or true for a box to check. */
-  reveal?: Record<string, string | true>[];
+  /** What to choose so that each row of the form shows, one after another: an option, true for a box to check, or a list's word. */
+  reveal?: Record<string, string | true | [word: string]>[];
 }
 
 const FORMS: Record<string, Form> = {
@@ -70,7 +70,7 @@ const FORMS: Record<string, Form> = {
     reveal: ['file', 'permit', 'budget', 'temp-file'].map((resource) => ({ resource })),
   },
   'memory-blackbox': { field: 'sizeBytes', bad: '1 KB', good: '2 MB', stored: 2_097_152 },
-  'memory-census': { field: 'top', bad: '0', good: '5', stored: 5 },
+  'memory-census': { field: 'top', bad: '0', good: '5', stored: 5, reveal: [{ what: ['heap'] }] },
   'memory-pack': { field: 'batchMs', bad: 'soon', good: '5 min', stored: 300_000 },
 };
 
@@ -95,9 +95,13 @@ async function openForm(editor: Editor, type: string): Promise<void> {
   if (type === CONFIG_TYPE) await editor.openConfigForm('pool');
 }
 
-async function choose(editor: Editor, choices: Record<string, string | true>): Promise<void> {
+async function choose(
+  editor: Editor,
+  choices: Record<string, string | true | [word: string]>,
+): Promise<void> {
   for (const [name, choice] of Object.entries(choices)) {
     if (choice === true) await editor.field(name).check();
+    else if (Array.isArray(choice)) await editor.field(name).locator(`[value="${choice[0]}"]`).check();
     else await editor.field(name).selectOption(choice);
   }
 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { setImmediate as turn } from 'node:timers/promises';
-import { type CensusResult, type InFlight, ledger } from '../../src';
-import { load, type TestNode, through, unload } from './pool-flow';
+import { PARTS } from '../../nodes/memory-census/config';
+import { CENSUS_PARTS, type CensusResult, type InFlight, ledger } from '../../src';
+import { errorOf, load, type TestNode, through, unload } from './pool-flow';
 
 const linkNodes = require('@node-red/nodes/core/common/60-link.js');
 
@@ -132,5 +133,38 @@ describe('memory-census of contexts', () => {
     await both;
     assert.deepEqual(arrived[0], arrived[1]);
     assert.notEqual(arrived[0], arrived[1]);
+  });
+});
+
+describe('memory-census of the heap', () => {
+  afterEach(unload);
+
+  const at = { z: 'tab', x: 1, y: 1 };
+  const flow = (census: object) => [
+    { id: 'tab', type: 'tab', label: 'Orders' },
+    { id: 'census', type: 'memory-census', ...at, ...census, wires: [['out']] },
+    { id: 'out', type: 'helper', ...at },
+  ];
+
+  it('knows the parts that the engine knows', () => {
+    assert.deepEqual(PARTS, CENSUS_PARTS);
+  });
+
+  it('takes no snapshot that nobody has accepted, and says what to accept', async () => {
+    const node = await load(flow({ what: ['heap'] }));
+    assert.match(
+      await errorOf(node('census'), {}),
+      /^acceptPause: false is not valid, expected true .* stands still for some 80 ms per MB/,
+    );
+  });
+
+  it('reports a folder that cannot be written, and is there for the next message', async () => {
+    const node = await load(flow({ what: ['heap'], acceptPause: true, folder: '/proc/nowhere' }));
+    for (let time = 0; time < 2; time += 1) {
+      assert.match(
+        await errorOf(node('census'), {}),
+        /^folder: "\/proc\/nowhere\/.*expected a folder that can be written/,
+      );
+    }
   });
 });

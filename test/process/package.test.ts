@@ -30,6 +30,7 @@ describe('the packed package', function () {
       'CHANGELOG.md',
       'dist/engine.js',
       'dist/engine.d.ts',
+      'dist/snapshot-worker.js',
     ];
     for (const { type, folder, runtime, editor, locales } of nodeFolders(ROOT)) {
       if (existsSync(runtime)) expected.push(`dist/${type}.js`);

@@ -126,7 +126,9 @@ function typedInputOf(element: HTMLElement): HTMLElement | null {
 
 function shown(part: HTMLElement, values: Record<string, unknown>): boolean {
   const [field = '', wanted = ''] = (part.dataset.showWhen ?? '').split('=');
-  return wanted.split(',').includes(String(values[field]));
+  const current = values[field];
+  const chosen = Array.isArray(current) ? current : [current];
+  return wanted.split(',').some((choice) => chosen.map(String).includes(choice));
 }
 
 /** The reason stands below the field or its row of a list, and is read out to those who cannot see it. */

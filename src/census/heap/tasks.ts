@@ -1,0 +1,13 @@
+import { type Histogram, histogramOf } from './histogram';
+
+/** What the worker can be asked to read from a snapshot. */
+export interface Tasks {
+  histogram: { ask: { since: number | null }; answer: Histogram };
+}
+
+export type Task = { [K in keyof Tasks]: { task: K; file: string } & Tasks[K]['ask'] }[keyof Tasks];
+
+/** Reads a snapshot file: the worker's whole work, and callable without one. Throws a SnapshotError. */
+export function perform(task: Task): Tasks[Task['task']]['answer'] {
+  return histogramOf(task.file, task.since ?? Number.POSITIVE_INFINITY);
+}
