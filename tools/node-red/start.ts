@@ -30,6 +30,8 @@ export interface StartOptions {
   launcher?: string[];
   /** Leaves the package out of the user folder, for tests that install it later. */
   bare?: boolean;
+  /** A user folder of an earlier run, to start again in; it is kept at the end. Default: a new one. */
+  userDir?: string;
   /** How long a start may take, in ms. Default 60,000. */
   startTimeoutMs?: number;
   /** Gives up the start; what had begun is cleaned up. */
@@ -42,7 +44,7 @@ export interface StartOptions {
  */
 export async function startNodeRed(options: StartOptions): Promise<NodeRed> {
   const cell = options.cell ?? currentCell();
-  const userDir = makeUserFolder(options);
+  const userDir = options.userDir ?? makeUserFolder(options);
   const port = options.port ?? (await freePort());
   writeFileSync(join(userDir, 'flows.json'), JSON.stringify(options.flows));
   const command = [
@@ -63,7 +65,7 @@ export async function startNodeRed(options: StartOptions): Promise<NodeRed> {
       HEADROOM_SETTINGS: JSON.stringify(options.settings ?? {}),
     },
   });
-  const red = new NodeRed(child, userDir, port);
+  const red = new NodeRed(child, userDir, port, options.userDir !== undefined);
   const abort = (): boolean => child.kill();
   options.signal?.addEventListener('abort', abort, { once: true });
   try {
@@ -93,6 +95,7 @@ export class NodeRed {
     readonly child: ChildProcess,
     readonly userDir: string,
     readonly port: number,
+    private readonly keep = false,
   ) {
     child.on('message', (report: Report) => {
       this.reports.push(report);
@@ -184,7 +187,7 @@ export class NodeRed {
     if (!response.ok) throw new Error(`inject ${id} answered ${response.status}`);
   }
 
-  /** Ends it, and removes its user folder. */
+  /** Ends it, and removes its user folder, but for one that was handed in. */
   async stop(): Promise<void> {
     if (!this.end && this.child.pid !== undefined) {
       const gone = once(this.child, 'exit');
@@ -193,7 +196,7 @@ export class NodeRed {
       await gone;
       clearTimeout(force);
     }
-    rmSync(this.userDir, { recursive: true, force: true, maxRetries: 5 });
+    if (!this.keep) rmSync(this.userDir, { recursive: true, force: true, maxRetries: 5 });
   }
 
   #wake(): void {
