@@ -2,9 +2,30 @@
  * A process with a black box that ends as it is told: `node -r tsx/cjs blackbox-child.ts FOLDER END`. Tells its parent of the
  * last run.
  */
+import fs from 'node:fs';
 import { BlackBox } from '../../src/record';
 
-const [, , folder = '', end = 'clean'] = process.argv;
+/** With `announce` as third argument, fd 4 gets the number of each record once the kernel has it. */
+function announceRecords(): void {
+  const write = fs.write as (...args: unknown[]) => void;
+  const announcing = (
+    fd: number,
+    slot: Buffer,
+    from: number,
+    length: number,
+    at: number,
+    done: WriteDone,
+  ): void =>
+    write(fd, slot, from, length, at, (error: Error | null, written: number) => {
+      if (!error) fs.writeSync(4, `${/"s":(\d+)/.exec(slot.toString('latin1'))?.[1]}\n`);
+      done(error, written);
+    });
+  Object.assign(fs, { write: announcing });
+}
+type WriteDone = (error: Error | null, written: number) => void;
+
+const [, , folder = '', end = 'clean', announce = ''] = process.argv;
+if (announce !== '') announceRecords();
 
 const ENDS: Record<string, () => unknown> = {
   clean: () => process.exit(0),
@@ -27,7 +48,14 @@ const ENDS: Record<string, () => unknown> = {
 
 async function main(): Promise<void> {
   const box = await BlackBox.open({
-    ...{ folder, file: 'box.ring', sizeBytes: 65_536, intervalMs: 5, tellMs: 600_000, snapshots: 0 },
+    ...{
+      folder,
+      file: 'box.ring',
+      sizeBytes: 65_536,
+      intervalMs: announce === '' ? 5 : 1,
+      tellMs: 600_000,
+      snapshots: 0,
+    },
     ...{ loopRestarts: 3, loopWithinMs: 300_000 },
     heaviest: () => ({ nodes: null, held: null }),
     onSample: () => {},
