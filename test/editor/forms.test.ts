@@ -11,7 +11,7 @@ interface Form {
   field: string;
   bad: string;
   good: string;
-  stored: number | string;
+  stored: number | string | string[];
   /** What to choose so that each row of the form shows, one after another: an option, true for a box to check, or a list's word. */
   reveal?: Record<string, string | true | [word: string]>[];
 }
@@ -72,6 +72,19 @@ const FORMS: Record<string, Form> = {
   'memory-blackbox': { field: 'sizeBytes', bad: '1 KB', good: '2 MB', stored: 2_097_152 },
   'memory-census': { field: 'top', bad: '0', good: '5', stored: 5, reveal: [{ what: ['heap'] }] },
   'memory-pack': { field: 'batchMs', bad: 'soon', good: '5 min', stored: 300_000 },
+  'memory-ring': {
+    field: 'fields',
+    bad: 'a b',
+    good: 'temp, room.hum',
+    stored: ['temp', 'room.hum'],
+  },
+  'memory-tally': {
+    field: 'default',
+    bad: 'none',
+    good: '5',
+    stored: '5',
+    reveal: [{ operation: 'list' }],
+  },
 };
 
 const types = Object.keys(manifest['node-red'].nodes);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { Node, NodeMessage } from 'node-red';
 import leakWatch from '../../nodes/leak-watch/leak-watch';
 import { type WatchReport, watchStates } from '../../src';
+import { handOver as send } from '../support/hand-over';
 import { watchHoldings } from '../support/resources';
 import helper from '../support/test-helper';
 
@@ -44,26 +45,6 @@ function collectFrom(): Flow {
     helper.getNode(output).on('input', (msg: NodeMessage) => flow[output].push(msg as Verdict));
   }
   return flow;
-}
-
-/** What Node-RED calls when a node is done with a message. */
-interface Completing {
-  _complete(msg: object, error?: Error): void;
-}
-
-/** Hands a message over and resolves when the node is done with it; rejects with what it calls an error. */
-function send(watch: Node, msg: object): Promise<void> {
-  const completing = watch as Node & Completing;
-  const before = completing._complete;
-  return new Promise((resolve, reject) => {
-    completing._complete = function complete(done, error) {
-      before.call(this, done, error);
-      if (done !== msg) return;
-      if (error) reject(error);
-      else resolve();
-    };
-    watch.receive(msg as NodeMessage);
-  });
 }
 
 /** Readings that climb in a straight line: 60 MB within an hour, one a minute. */

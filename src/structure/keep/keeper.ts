@@ -35,6 +35,11 @@ export class Keeper {
 
   constructor(private readonly options: KeeperOptions) {}
 
+  /** The file could not be read, or not be written since. */
+  get inTrouble(): boolean {
+    return this.#trouble !== '';
+  }
+
   /**
    * Hands over what an earlier run has written; false when there is no such file, or none that can be read. That one
    * is set aside under the name `<file>.bad`, and told.

@@ -1,6 +1,6 @@
 import { BadSnapshot, type SnapshotRecord } from '../keep/snapshot-file';
 import { Ring } from './ring';
-import type { RingSet } from './ring-set';
+import type { KeptRing, RingSet } from './ring-set';
 
 /** How a ring lies in a file: this, and its columns one after another, the time first. */
 interface RingHead {
@@ -15,11 +15,9 @@ const DOUBLE = Float64Array.BYTES_PER_ELEMENT;
 
 /** All rings of a set to be written to a file, the key not heard of for longest first. Copies one at a time. */
 export function* ringRecords(set: RingSet): Generator<SnapshotRecord> {
-  for (const key of set.keys()) {
+  for (const { key, arrivedAt } of set.kept()) {
     const ring = set.get(key);
-    const arrivedAt = set.arrivedAt(key);
-    // Gone meanwhile: a file takes its time.
-    if (!ring || arrivedAt === undefined) continue;
+    if (!ring) continue; // gone meanwhile: a file takes its time
     const view = ring.all();
     const data = new Float64Array(view.length * view.names.length);
     for (const [at, name] of view.names.entries()) data.set(view.column(name), at * view.length);
@@ -33,11 +31,7 @@ export function* ringRecords(set: RingSet): Generator<SnapshotRecord> {
  * The ring of one record.
  * @throws BadSnapshot when it is none
  */
-export function ringFromRecord({ head, data }: SnapshotRecord): {
-  key: string;
-  ring: Ring;
-  arrivedAt: number;
-} {
+export function ringFromRecord({ head, data }: SnapshotRecord): KeptRing {
   const { key, arrivedAt, capacity, fields, count } = readHead(head);
   if (data.byteLength !== count * (1 + fields.length) * DOUBLE)
     throw new BadSnapshot('its columns are not whole');

@@ -12,10 +12,15 @@ export interface RingSetOptions extends RingOptions {
   onEvict?: (key: string, ring: Ring) => void;
 }
 
-/** Time goes on for a key that is silent: how long ago its last sample came. */
+/** A ring and when its last sample came, by this machine's clock: time goes on for a key that is silent. */
 interface Entry {
   ring: Ring;
   arrivedAt: number;
+}
+
+/** What another set takes over. */
+export interface KeptRing extends Readonly<Entry> {
+  readonly key: string;
 }
 
 /**
@@ -72,9 +77,9 @@ export class RingSet {
     return entry?.ring;
   }
 
-  /** When the last sample of a key came, by this machine's clock. */
-  arrivedAt(key: string): number | undefined {
-    return this.#entries.get(key)?.arrivedAt;
+  /** All rings, the key not heard of for longest first. */
+  kept(): KeptRing[] {
+    return [...this.#entries].map(([key, entry]) => ({ key, ...entry }));
   }
 
   /** Takes in a sample, see {@link Ring.push}; `now` is this machine's clock. Returns the ring of the key. */
@@ -91,7 +96,7 @@ export class RingSet {
   }
 
   /** Puts in a ring that another set or a file had, as far as it fits: the newest samples, columns of the same name. */
-  adopt(key: string, ring: Ring, arrivedAt: number): void {
+  adopt({ key, ring, arrivedAt }: KeptRing): void {
     this.delete(key);
     const { capacity, fields } = this.options;
     const isSame = ring.capacity === capacity && ring.fields.join() === fields.join();

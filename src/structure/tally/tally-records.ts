@@ -22,13 +22,17 @@ export function* tallyRecords(tally: Tally): Generator<SnapshotRecord> {
 }
 
 /**
- * The entries of one record; null when they are of another operation.
+ * The entries of one record, and by which operation they came about.
  * @throws BadSnapshot when they are none
  */
-export function entriesFromRecord({ head, data }: SnapshotRecord, operation: string): SavedTally | null {
-  if ((Object(head) as Partial<TallyHead>).operation !== operation) return null;
+export function entriesFromRecord({ head, data }: SnapshotRecord): {
+  operation: string;
+  entries: SavedTally;
+} {
+  const { operation } = Object(head) as Partial<TallyHead>;
   const entries: unknown = deserialize(data);
   const good =
+    typeof operation === 'string' &&
     Array.isArray(entries) &&
     entries.every(
       (entry) =>
@@ -38,5 +42,5 @@ export function entriesFromRecord({ head, data }: SnapshotRecord, operation: str
         Array.isArray(entry[2]),
     );
   if (!good) throw new BadSnapshot('its entries are none of a tally');
-  return entries;
+  return { operation, entries };
 }

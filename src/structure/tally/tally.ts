@@ -51,13 +51,14 @@ export class Tally {
     const { operation, capacity } = options;
     if (!Number.isInteger(capacity) || capacity < 1)
       throw new TypeError(`Tally: capacity is ${capacity}, expected a whole number from 1`);
+    const natural = operation === 'list' ? [] : operation === 'count' || operation === 'sum' ? 0 : null;
     this.options = {
       evict: 'lru',
-      default: operation === 'list' ? [] : operation === 'count' || operation === 'sum' ? 0 : null,
       listLength: 100,
       maxBytes: 16 * MB,
       onEvict: () => {},
       ...options,
+      default: options.default === undefined ? natural : options.default,
     };
     const { default: begin } = this.options;
     if ((operation === 'count' || operation === 'sum') && !Number.isFinite(begin))
@@ -140,7 +141,8 @@ export class Tally {
    */
   restore(saved: SavedTally): number {
     let unread = 0;
-    for (const [key, uses, content] of saved.slice(-this.options.capacity)) {
+    const room = this.options.capacity - this.#slots.size;
+    for (const [key, uses, content] of room > 0 ? saved.slice(-room) : []) {
       if (this.#slots.has(key)) continue;
       const slot = this.#take(key);
       if (this.#store.restore(slot, content)) {

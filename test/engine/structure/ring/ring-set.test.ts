@@ -98,7 +98,7 @@ describe('a set of rings', () => {
     const before = new Ring({ capacity: 5, fields: ['a', 'b'] });
     for (let i = 0; i < 7; i++) before.push(i, [i, 10 * i]);
     const smaller = new RingSet({ capacity: 2, fields: ['a', 'b'] });
-    smaller.adopt('k', before, 0);
+    smaller.adopt({ key: 'k', ring: before, arrivedAt: 0 });
     assert.deepEqual(
       [...(smaller.get('k')?.all() ?? [])],
       [
@@ -107,12 +107,12 @@ describe('a set of rings', () => {
       ],
     );
     const larger = new RingSet({ capacity: 9, fields: ['b', 'c'] });
-    larger.adopt('k', before, 0);
+    larger.adopt({ key: 'k', ring: before, arrivedAt: 0 });
     assert.deepEqual([...(larger.get('k')?.last(1) ?? [])], [[6, 60, Number.NaN]]);
     larger.push('k', 7, [70, 1]);
     assert.equal(larger.get('k')?.count, 6);
     const strange = new RingSet({ capacity: 9, fields: ['x'] });
-    strange.adopt('k', before, 0);
+    strange.adopt({ key: 'k', ring: before, arrivedAt: 0 });
     assert.equal(strange.get('k')?.count, 0);
   });
 

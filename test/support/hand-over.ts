@@ -1,0 +1,21 @@
+import type { Node, NodeMessage } from 'node-red';
+
+/** What Node-RED calls when a node is done with a message. */
+interface Completing {
+  _complete(msg: object, error?: Error): void;
+}
+
+/** Hands a message over and resolves when the node is done with it; rejects with what it calls an error. */
+export function handOver(node: Node, msg: object): Promise<void> {
+  const completing = node as Node & Completing;
+  const before = completing._complete;
+  return new Promise((resolve, reject) => {
+    completing._complete = function complete(done, error) {
+      before.call(this, done, error);
+      if (done !== msg) return;
+      if (error) reject(error);
+      else resolve();
+    };
+    node.receive(msg as NodeMessage);
+  });
+}
