@@ -1,6 +1,7 @@
 import type { NodeMessage } from 'node-red';
 import { announceWatch, type FlowNode, LeakWatch, sizeOfMessage, type WatchReport } from '../../src';
 import { defineNode, type NodeContext, type NodeLife } from '../shared/define-node';
+import { RareWarning } from '../shared/rare-warning';
 import { carryOver, giveUp, type Passage, takeOver } from './carry';
 import { config, type WatchConfig } from './config';
 import { controlOf } from './control';
@@ -14,12 +15,13 @@ const NO_KEY = '';
 /** Bytes that Node-RED and the gate hold for each message that waits, beside the message (measured). */
 const HELD_BESIDE = 800;
 const STATUS_EVERY_MS = 2000;
-const WARN_EVERY_MS = 60_000;
 
 function start({ RED, node, config, status, fail }: NodeContext<WatchConfig>): NodeLife {
   const isSelf = config.source === 'self';
-  let forgotten = 0;
-  let warnedAt = Number.NEGATIVE_INFINITY;
+  const warning = new RareWarning(
+    node,
+    (count, last) => `more keys than can be watched: ${count} forgotten so far, the last one ${last}`,
+  );
 
   const watch = new LeakWatch<Passage>({
     detect: { sensitivity: config.sensitivity, feed: isSelf ? 'probes' : 'polled' },
@@ -33,12 +35,7 @@ function start({ RED, node, config, status, fail }: NodeContext<WatchConfig>): N
       drop: (passage) => leave(passage, null),
     },
     onChange: tell,
-    onForget(key) {
-      forgotten += 1;
-      if (Date.now() - warnedAt < WARN_EVERY_MS) return;
-      warnedAt = Date.now();
-      node.warn(`more keys than can be watched: ${forgotten} forgotten so far, the last one ${key}`);
-    },
+    onForget: (key) => warning.count(key),
   });
 
   function leave(passage: Passage, outgoing: Parameters<Passage['send']>[0] | null): void {
