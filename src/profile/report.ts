@@ -25,15 +25,47 @@ export interface ProfileReport {
   unattributed: { bytes: number; top: { file: string; bytes: number }[] };
 }
 
+/** What a report is made of: bytes by node id, and by file what is no node's. */
+export interface Figures extends Pick<ProfileReport, 'mode' | 'seconds' | 'sampleBytes'> {
+  heap: ReadonlyMap<string, number>;
+  external: { byNode: ReadonlyMap<string, number>; rest: number };
+  files: ReadonlyMap<string, number>;
+  nameOf(id: string): NodeName | undefined;
+}
+
 const TOP_FILES = 10;
+/** Less is chance: not half a sample. */
+const NOTHING = 64;
+const OUTSIDE = '(Buffers)';
+
+export function reportOf({ heap, external, files, nameOf, ...measured }: Figures): ProfileReport {
+  const rest = new Map(files);
+  if (external.rest > 0) rest.set(OUTSIDE, external.rest);
+  const unattributed = topFiles(rest);
+  const ids = new Set([...heap.keys(), ...external.byNode.keys()]);
+  const nodes: ProfiledNode[] = [];
+  for (const id of ids) {
+    const bytes = Math.round(heap.get(id) ?? 0);
+    const externalBytes = Math.round(external.byNode.get(id) ?? 0);
+    if (bytes + externalBytes < NOTHING) continue;
+    const name = nameOf(id) ?? { id, name: '', type: '', flow: '' };
+    nodes.push({ ...name, bytes, externalBytes, percent: 0 });
+  }
+  const totalBytes = nodes.reduce((sum, each) => sum + weightOf(each), unattributed.bytes);
+  for (const node of nodes)
+    node.percent = totalBytes > 0 ? Math.round((weightOf(node) / totalBytes) * 1000) / 10 : 0;
+  nodes.sort((a, b) => weightOf(b) - weightOf(a));
+  return { ...measured, totalBytes, nodes, unattributed };
+}
+
+function weightOf({ bytes, externalBytes }: ProfiledNode): number {
+  return bytes + externalBytes;
+}
 
 /** The files with most bytes, first. */
-export function topFiles(byFile: ReadonlyMap<string, number>): ProfileReport['unattributed'] {
-  let bytes = 0;
-  for (const each of byFile.values()) bytes += each;
-  const top = [...byFile]
-    .map(([file, size]) => ({ file, bytes: Math.round(size) }))
-    .sort((a, b) => b.bytes - a.bytes)
-    .slice(0, TOP_FILES);
-  return { bytes: Math.round(bytes), top };
+function topFiles(byFile: ReadonlyMap<string, number>): ProfileReport['unattributed'] {
+  const files = [...byFile].map(([file, size]) => ({ file, bytes: Math.round(size) }));
+  files.sort((a, b) => b.bytes - a.bytes);
+  const bytes = files.reduce((sum, each) => sum + each.bytes, 0);
+  return { bytes, top: files.filter((each) => each.bytes > NOTHING).slice(0, TOP_FILES) };
 }

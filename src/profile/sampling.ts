@@ -1,11 +1,18 @@
-import type { FlowNode, Message } from '../ledger';
-import { type Attribution, add, attribute } from './attribute';
+import { type FlowNode, ledger } from '../ledger';
+import { add, attribute } from './attribute';
+import { growthSince } from './growth';
+import { heldSince } from './held';
+import { Inspector } from './inspect';
 import { NodeMarks } from './marks';
-import { type ProfiledNode, type ProfileReport, topFiles } from './report';
-import { connect, type HeapProfile, HeapSampler, type ProfileMode } from './sampler';
-import { FunctionInspector, ScriptIndex, type ScriptNodes } from './scripts';
+import type { Bytes } from './parts';
+import { type ProfileReport, reportOf } from './report';
+import { type HeapProfile, HeapSampler, type ProfileMode } from './sampler';
+import { ScriptIndex } from './scripts';
+import { settle } from './settle';
+import { survey } from './survey';
 import { Traffic } from './traffic';
-import type { FlowWorld } from './world';
+import { Wiring } from './upstream';
+import { type FlowWorld, runningNodes } from './world';
 
 /** A report, with the profile of V8 it was made of. */
 export interface Reading {
@@ -17,13 +24,17 @@ export interface Reading {
 
 /**
  * The sampling of this process's heap with the flow nodes marked in every stack. One at a time: whoever wants to
- * know shares it.
+ * know shares it. In `live` mode a survey at the start and one at each reading tell where memory grows, so that who
+ * keeps it is named, and not who made it.
  */
 export class Sampling {
   readonly since = Date.now();
   readonly #sampler = new HeapSampler();
   readonly #marks = new NodeMarks();
   readonly #traffic = new Traffic();
+  readonly #externalAtStart = process.memoryUsage().arrayBuffers;
+  readonly #unwatch: (() => void) | null = null;
+  readonly #before: Promise<Map<string, Bytes>> | null = null;
 
   /** @throws SamplerTaken, SamplerUnavailable */
   constructor(
@@ -33,68 +44,85 @@ export class Sampling {
   ) {
     this.#sampler.start(mode, sampleBytes);
     if (!world) return;
-    for (const node of world.nodes()) this.#traffic.meet(node);
-    this.#marks.turnOn(world.hooks, (node, msg) => this.#arrived(node, msg));
+    for (const node of runningNodes(world.flows)) this.#traffic.meet(node);
+    this.#marks.turnOn(world.hooks, (node) => this.#traffic.arrived(node));
+    if (mode === 'allocated') return;
+    this.#unwatch = ledger.watch();
+    this.#before = figures(world);
+    // Awaited by the first reading, which rejects with what went wrong.
+    this.#before.catch(() => {});
   }
 
   /** Rejects with SamplerLost. */
   async read(): Promise<Reading> {
     const profile = this.#sampler.read();
     const time = Date.now();
-    const attribution = attribute(profile, this.#scripts());
-    const bytes = new Map(attribution.byNode);
-    for (const [{ nodes }, size] of attribution.byScript) {
-      this.#traffic.share(nodes, size, (node, part) => add(bytes, node.id, part));
+    const { world } = this;
+    const index = world ? indexOf(world) : null;
+    const { byNode, byScript, byFile } = attribute(profile, (id, url) => index?.ownerOf(id, url) ?? null);
+    const made = new Map(byNode);
+    for (const [{ nodes }, bytes] of byScript) {
+      this.#traffic.share(nodes, bytes, (node, part) => add(made, node.id, part));
     }
-    return { report: this.#report(attribution, bytes, time), profile, time };
+    const held = world ? heldSince(ledger, this.since) : new Map<string, Bytes>();
+    const grown = await this.#grown(made);
+    const { isUpstream } = new Wiring(world ? runningNodes(world.flows) : []);
+    const settled = settle({ made, madeByFiles: byFile, held, grown, isUpstream });
+    const report = reportOf({
+      mode: this.mode,
+      seconds: (time - this.since) / 1000,
+      sampleBytes: this.sampleBytes,
+      heap: settled.heap,
+      external: externalOf(held, grown, process.memoryUsage().arrayBuffers - this.#externalAtStart),
+      files: settled.files,
+      nameOf: (id) => this.#traffic.of(id)?.name,
+    });
+    return { report, profile, time };
   }
 
   stop(): void {
     this.#sampler.stop();
     this.#marks.turnOff();
+    this.#unwatch?.();
   }
 
-  #arrived(node: FlowNode, _msg: Message): void {
-    this.#traffic.arrived(node);
-  }
-
-  #scripts(): (scriptId: string, url: string) => ScriptNodes | null {
-    if (!this.world) return () => null;
-    const session = connect();
-    try {
-      return new ScriptIndex(this.world.nodes(), new FunctionInspector(session)).ownerOf;
-    } finally {
-      session.disconnect();
-    }
-  }
-
-  #report(
-    { totalBytes, byFile }: Attribution<ScriptNodes>,
-    bytes: ReadonlyMap<string, number>,
-    time: number,
-  ): ProfileReport {
-    const nodes: ProfiledNode[] = [];
-    for (const [id, size] of bytes) {
-      const name = this.#traffic.of(id)?.name ?? { id, name: '', type: '', flow: '' };
-      nodes.push({
-        ...name,
-        bytes: Math.round(size),
-        externalBytes: 0,
-        percent: percentOf(size, totalBytes),
-      });
-    }
-    nodes.sort((a, b) => b.bytes + b.externalBytes - a.bytes - a.externalBytes);
-    return {
-      mode: this.mode,
-      seconds: (time - this.since) / 1000,
-      sampleBytes: this.sampleBytes,
-      totalBytes: Math.round(totalBytes),
-      nodes,
-      unattributed: topFiles(byFile),
-    };
+  /** What has grown on nodes since the start. */
+  async #grown(made: ReadonlyMap<string, number>): Promise<Map<string, Bytes>> {
+    const { world } = this;
+    if (!world || !this.#before) return new Map();
+    const weightOf = (node: FlowNode): number =>
+      (this.#traffic.of(node.id)?.messages ?? 0) + (made.get(node.id) ?? 0);
+    return growthSince(await this.#before, world, indexOf(world), this.#traffic, weightOf);
   }
 }
 
-function percentOf(bytes: number, total: number): number {
-  return total > 0 ? Math.round((bytes / total) * 1000) / 10 : 0;
+async function figures(world: FlowWorld): Promise<Map<string, Bytes>> {
+  const places = await survey(world, indexOf(world));
+  // Numbers only: nodes that a deploy replaces must not be kept by who looks for leaks.
+  return new Map([...places].map(([name, { heap, external }]) => [name, { heap, external }]));
+}
+
+function indexOf(world: FlowWorld): ScriptIndex {
+  const inspector = new Inspector();
+  try {
+    return new ScriptIndex(runningNodes(world.flows), inspector);
+  } finally {
+    inspector.close();
+  }
+}
+
+/** Bytes of Buffers by node, never more than there are more of in the process. */
+function externalOf(
+  held: ReadonlyMap<string, Bytes>,
+  grown: ReadonlyMap<string, Bytes>,
+  inAll: number,
+): { byNode: Map<string, number>; rest: number } {
+  const there = Math.max(0, inAll);
+  const byNode = new Map<string, number>();
+  // A queue holds messages, and they hang on it: the same bytes seen twice.
+  for (const [id, { external }] of [...held, ...grown])
+    byNode.set(id, Math.max(external, byNode.get(id) ?? 0));
+  const found = [...byNode.values()].reduce((sum, bytes) => sum + bytes, 0);
+  if (found > there) for (const [id, bytes] of byNode) byNode.set(id, (bytes * there) / found);
+  return { byNode, rest: Math.max(0, there - found) };
 }

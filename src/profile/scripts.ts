@@ -1,60 +1,19 @@
-import type { Session } from 'node:inspector';
 import type { FlowNode } from '../ledger';
-import { post } from './sampler';
+import type { Inspector } from './inspect';
 
 /** The nodes whose type one script defines. */
 export interface ScriptNodes {
   nodes: FlowNode[];
 }
 
-const BRIDGE = Symbol.for('headroom.profile.bridge');
-const IN_CONTEXT = `globalThis[Symbol.for('headroom.profile.bridge')]`;
-
-interface Property {
-  name: string;
-  value?: { objectId?: string; value?: unknown };
-}
-
-/**
- * Looks into functions by the inspector: where their code is, and which variables they close over.
- * Some 0.1 ms each.
- */
-export class FunctionInspector {
-  constructor(readonly session: Session) {}
-
-  /** The script that a function's code is in. */
-  scriptOf(fn: object): string | null {
-    const location = this.#internal(fn, '[[FunctionLocation]]')?.value as { scriptId?: string } | undefined;
-    return location?.scriptId ?? null;
-  }
-
-  #internal(fn: object, name: string): Property['value'] {
-    const bridge = globalThis as { [BRIDGE]?: unknown };
-    bridge[BRIDGE] = fn;
-    try {
-      const { result } = post(this.session, 'Runtime.evaluate', {
-        expression: IN_CONTEXT,
-        objectGroup: 'headroom',
-      }) as { result: { objectId?: string } };
-      const { internalProperties } = post(this.session, 'Runtime.getProperties', {
-        objectId: result.objectId,
-        ownProperties: true,
-      }) as { internalProperties?: Property[] };
-      return internalProperties?.find((property) => property.name === name)?.value;
-    } finally {
-      delete bridge[BRIDGE];
-      post(this.session, 'Runtime.releaseObjectGroup', { objectGroup: 'headroom' });
-    }
-  }
-}
-
 /** Which nodes stand behind which script: those whose constructor is in it, or whose package it is a part of. */
 export class ScriptIndex {
   readonly #byScript = new Map<string, ScriptNodes>();
   readonly #byPackage = new Map<string, ScriptNodes>();
+  readonly #byType = new Map<object, FlowNode[]>();
   readonly #known = new Map<string, ScriptNodes | null>();
 
-  constructor(nodes: Iterable<FlowNode>, inspector: FunctionInspector) {
+  constructor(nodes: Iterable<FlowNode>, inspector: Inspector) {
     const scripts = new Map<unknown, string | null>();
     for (const node of nodes) {
       const type = node.constructor;
@@ -64,11 +23,19 @@ export class ScriptIndex {
         script = inspector.scriptOf(type);
         scripts.set(type, script);
       }
+      const sameType = this.#byType.get(type);
+      if (sameType) sameType.push(node);
+      else this.#byType.set(type, [node]);
       if (script !== null) collect(this.#byScript, script, node);
       const from = (node as { _module?: { module?: unknown } })._module?.module;
       // Node-RED's own nodes are one package: a file of it says nothing.
       if (typeof from === 'string' && from !== 'node-red') collect(this.#byPackage, from, node);
     }
+  }
+
+  /** The constructors, with the nodes each has made. */
+  *types(): Generator<{ type: object; nodes: FlowNode[] }> {
+    for (const [type, nodes] of this.#byType) yield { type, nodes };
   }
 
   readonly ownerOf = (scriptId: string, url: string): ScriptNodes | null => {

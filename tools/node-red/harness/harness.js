@@ -42,7 +42,7 @@ module.exports = (RED) => {
         'onReceive',
         'postReceive',
         'onComplete',
-      ].filter((name) => RED.hooks.has(`${name}.headroom`)),
+      ].filter((name) => ['headroom', 'headroom-profile'].some((label) => RED.hooks.has(`${name}.${label}`))),
     }),
     memory: () => {
       global.gc?.();
