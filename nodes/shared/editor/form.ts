@@ -86,7 +86,7 @@ export function openForm<C extends object>(
       for (const [name, element] of elements) {
         const raw = readElement(element);
         const parsed = config.fields[name].parse(raw);
-        node[name] = parsed instanceof Invalid ? raw : parsed;
+        node[name] = parsed instanceof Invalid ? storable(raw) : parsed;
         element.removeAttribute('id'); // or Node-RED would store the text over the plain value
       }
       close();
@@ -116,6 +116,14 @@ function fillElement(element: HTMLElement, text: unknown, value: unknown): void 
   } else {
     (element as HTMLInputElement).value = String(text ?? '');
   }
+}
+
+/** Bad values are kept to be mended, but for this text: the editor's search takes texts for keys, and would break. */
+function storable(raw: unknown): unknown {
+  if (raw === '__proto__') return '';
+  if (Array.isArray(raw)) return raw.map(storable);
+  if (typeof raw !== 'object' || raw === null) return raw;
+  return Object.fromEntries(Object.entries(raw).map(([key, value]) => [key, storable(value)]));
 }
 
 /** The visible part of an element that Node-RED made a TypedInput of. */
