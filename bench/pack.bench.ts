@@ -1,0 +1,250 @@
+/** A million records as objects, as text, and packed: bytes of each and speeds, beside JSON, MessagePack and Arrow. */
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { tableFromIPC } from 'apache-arrow';
+import { Packr, Unpackr } from 'msgpackr';
+import {
+  type PackOptions,
+  packColumns,
+  RecordBatch,
+  type RecordSchemaLike,
+  readPacket,
+  toArrow,
+  toObjects,
+} from '../src';
+import { table } from '../tools/table';
+import { figure, sideBySide } from './support/measure';
+
+const COUNT = 1_000_000;
+/** Ways are timed on fewer, so that a round is short; their cost is in proportion. */
+const TIMED = 100_000;
+
+interface Sample {
+  ts: number;
+  id: string;
+  value: number;
+  ok: boolean;
+}
+
+/** A generator of its own: the same records in every run. */
+let state = 1;
+function random(): number {
+  state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+  return state / 2 ** 32;
+}
+
+/** 200 sensors, a reading every 100 ms, temperatures that wander, of two digits. */
+function samples(count: number): Sample[] {
+  const values = Array.from({ length: 200 }, () => 15 + 10 * random());
+  return Array.from({ length: count }, (_each, n) => {
+    const sensor = n % 200;
+    const value = (values[sensor] as number) + (random() - 0.5) / 5;
+    values[sensor] = value;
+    return {
+      ts: 1_790_000_000_000 + 100 * n + Math.floor(3 * random()),
+      id: `sensor-${sensor}`,
+      value: Math.round(100 * value) / 100,
+      ok: n % 97 > 0,
+    };
+  });
+}
+
+const WIDE = [
+  { name: 'ts', type: 'f64' },
+  { name: 'id', type: 'string' },
+  { name: 'value', type: 'f64' },
+  { name: 'ok', type: 'bool' },
+] as const;
+const FITTED = [
+  { name: 'ts', type: 'time' },
+  { name: 'id', type: 'string' },
+  { name: 'value', type: 'f32' },
+  { name: 'ok', type: 'bool' },
+] as const;
+
+function batchOf(records: readonly Sample[], schema: RecordSchemaLike): RecordBatch {
+  const batch = new RecordBatch(schema);
+  batch.addAll(records);
+  return batch;
+}
+
+setFlagsFromString('--expose-gc');
+const collect: () => void = runInNewContext('gc');
+
+/** Bytes of memory that making something leaves, heap and array buffers together. */
+function held(make: () => unknown): number {
+  const used = (): number => {
+    collect();
+    const { heapUsed, arrayBuffers } = process.memoryUsage();
+    return heapUsed + arrayBuffers;
+  };
+  const before = used();
+  const made = make();
+  const bytes = used() - before;
+  if (made === null) throw new Error('nothing was made');
+  return bytes;
+}
+
+interface Way {
+  encode: (records: readonly Sample[]) => Uint8Array | string | Promise<Uint8Array>;
+  decode: (bytes: never) => unknown;
+}
+
+function packed(schema: RecordSchemaLike, options: PackOptions): Way {
+  return {
+    encode: (records) => packColumns(batchOf(records, schema), options),
+    decode: (bytes: Buffer) => toObjects(readPacket(bytes)),
+  };
+}
+
+const packr = new Packr();
+const unpackr = new Unpackr();
+const shared = new Packr({ useRecords: true, structures: [] });
+
+const WAYS: Record<string, Way> = {
+  JSON: { encode: (records) => JSON.stringify(records), decode: (text: string) => JSON.parse(text) },
+  'MessagePack (msgpackr)': {
+    encode: (records) => packr.pack(records),
+    decode: (bytes: Buffer) => unpackr.unpack(bytes),
+  },
+  'msgpackr with records': {
+    encode: (records) => shared.pack(records),
+    decode: (bytes: Buffer) => shared.unpack(bytes),
+  },
+  'Apache Arrow': {
+    encode: (records) => toArrow(batchOf(records, WIDE)),
+    decode: (bytes: Buffer) =>
+      tableFromIPC(bytes)
+        .toArray()
+        .map((row) => row?.toJSON()),
+  },
+  'rows, f64': packed(WIDE, { layout: 'rows' }),
+  'columns, f64': packed(WIDE, {}),
+  'columns, fitted types': packed(FITTED, {}),
+  'columns, f64, compressed': packed(WIDE, { compression: 'auto' }),
+  'columns, fitted types, compressed': packed(FITTED, { compression: 'auto' }),
+};
+
+async function sizes(): Promise<void> {
+  const records = samples(COUNT);
+  const text = JSON.stringify(records);
+  const rows = [
+    ['array of objects, as literals', figure(held(() => samples(COUNT)) / COUNT)],
+    ['array of objects, from JSON', figure(held(() => JSON.parse(text)) / COUNT)],
+    ['batch of columns, f64', figure(held(() => batchOf(records, WIDE)) / COUNT)],
+    ['batch of columns, fitted types', figure(held(() => batchOf(records, FITTED)) / COUNT)],
+  ];
+  console.log(`${COUNT.toLocaleString('en-US')} records {ts, id of 200, value, ok}, held in memory:\n`);
+  console.log(table(['', 'bytes each'], rows));
+  const packets: string[][] = [];
+  for (const [name, { encode }] of Object.entries(WAYS)) {
+    const bytes = await encode(records);
+    const length = typeof bytes === 'string' ? Buffer.byteLength(bytes) : bytes.length;
+    packets.push([name, figure(length / COUNT)]);
+  }
+  console.log('\nThe same as one message:\n');
+  console.log(table(['', 'bytes each'], packets));
+}
+
+const megaPerSecond = (cost: number): string => figure(TIMED / cost);
+
+async function speeds(): Promise<void> {
+  const records = samples(TIMED);
+  const rows: string[][] = [];
+  const inputs: Record<string, unknown> = {};
+  for (const [name, { encode }] of Object.entries(WAYS)) inputs[name] = await encode(records);
+  const encoded = await sideBySide(
+    Object.fromEntries(Object.entries(WAYS).map(([name, { encode }]) => [name, () => encode(records)])),
+    2,
+  );
+  const decoded = await sideBySide(
+    Object.fromEntries(
+      Object.entries(WAYS).map(([name, { decode }]) => [name, () => decode(inputs[name] as never)]),
+    ),
+    2,
+  );
+  const json = { encode: encoded.JSON?.median ?? Number.NaN, decode: decoded.JSON?.median ?? Number.NaN };
+  for (const name of Object.keys(WAYS)) {
+    const [encode = Number.NaN, decode = Number.NaN] = [encoded[name]?.median, decoded[name]?.median];
+    rows.push([
+      name,
+      megaPerSecond(encode),
+      megaPerSecond(decode),
+      figure(json.encode / encode),
+      figure(json.decode / decode),
+    ]);
+  }
+  console.log('\nFrom objects and back to objects, million records a second of CPU time:\n');
+  console.log(table(['', 'encode', 'decode', 'encode: JSON = 1', 'decode: JSON = 1'], rows));
+
+  const batch = batchOf(records, WIDE);
+  const wide = packColumns(batch);
+  const small = packColumns(batch, { compression: 'auto' });
+  const { columns } = readPacket(wide);
+  const values = columns[2]?.values as Float64Array;
+  const steps = await sideBySide(
+    {
+      'build a batch from objects': () => batchOf(records, WIDE),
+      'columns to packet': () => packColumns(batch),
+      'columns to packet, compressed': () => packColumns(batch, { compression: 'auto' }),
+      'packet to columns': () => readPacket(wide),
+      'packet to columns, compressed': () => readPacket(small),
+      'scan a column: the sum of values': () => values.reduce((sum, value) => sum + value, 0),
+      'scan objects: the sum of values': () => records.reduce((sum, { value }) => sum + value, 0),
+    },
+    4,
+  );
+  console.log('\nStep by step, million records a second:\n');
+  console.log(
+    table(
+      ['', ''],
+      Object.entries(steps).map(([name, { median }]) => [name, megaPerSecond(median)]),
+    ),
+  );
+}
+
+/** Time and value of one sensor, as in a history: 16 bytes a sample as two doubles. */
+function series(): void {
+  const N = 100_000;
+  let wander = 20;
+  const walk = (step: number): number => {
+    wander += (random() - 0.5) * step;
+    return wander;
+  };
+  const kinds: Record<string, (n: number) => number> = {
+    'on and off': (n) => Number(Math.floor(n / 500) % 2 === 0),
+    'counter (whole numbers)': (n) => 3 * n + Math.floor(2 * random()),
+    'noisy whole numbers': () => Math.round(500 + 100 * random()),
+    'temperature, one digit': () => Math.round(10 * walk(0.2)) / 10,
+    'temperature, two digits': () => Math.round(100 * walk(0.2)) / 100,
+    'power, three digits, noisy': (n) =>
+      Math.round(1_000 * (1_500 + 800 * Math.sin(n / 300) + 40 * random())) / 1_000,
+    'temperature in 32-bit floats': () => Math.fround(walk(0.2)),
+    'full precision': () => walk(0.2),
+  };
+  const rows = Object.entries(kinds).map(([name, valueAt]) => {
+    const type = name.includes('32-bit') ? 'f32' : 'f64';
+    const sizes = [1_000, 1_003].map((clock) => {
+      const batch = new RecordBatch([
+        { name: 'ts', type: 'time' },
+        { name: 'value', type },
+      ]);
+      for (let n = 0; n < N; n += 1) {
+        const jitter = clock === 1_000 ? 0 : Math.floor(7 * random());
+        batch.add({ ts: 1_790_000_000_000 + 1_000 * n + jitter, value: valueAt(n) });
+      }
+      return figure(packColumns(batch, { compression: 'auto' }).length / N);
+    });
+    return [name, ...sizes];
+  });
+  console.log('\nTypical series of one sensor, (time, value), compressed, bytes a sample:\n');
+  console.log(table(['values', 'regular clock', 'clock with 7 ms of jitter'], rows));
+}
+
+async function main(): Promise<void> {
+  await sizes();
+  await speeds();
+  series();
+}
+
+main();
