@@ -12,10 +12,12 @@ function start({ RED, node, config, status, fail }: NodeContext<BlackboxConfig>)
   let stopped = false;
   let told: LastRun | null = null;
   const flows = flowsStarted(RED);
+  const waiting = new AbortController();
 
   const opening = BlackBox.open({
     ...config,
     folder,
+    signal: waiting.signal,
     heaviest: heaviestHere(),
     onSample: ({ headroom }) => status.show(...statusOf(headroom, told, safe.holds)),
     onTrouble: (message) => node.warn(message),
@@ -53,6 +55,7 @@ function start({ RED, node, config, status, fail }: NodeContext<BlackboxConfig>)
     async stop(removed) {
       stopped = true;
       flows.forget();
+      waiting.abort();
       safe.stop();
       const box = await opening.catch(() => null); // it was told when it failed
       await box?.stop(removed);

@@ -1,9 +1,9 @@
 import fs from 'node:fs';
-import os from 'node:os';
+import { dirname, relative } from 'node:path';
 import { kernelFiles, type Sample, type Sampler, selfSampler } from '../sample';
 import { toRow } from './box-sample';
-import { armFatalReport, readFatalReport } from './fatal-report';
-import { fitError, fitList } from './fit';
+import { armFatalReport, earlierReport, type ReportPart } from './fatal-report';
+import { fitError, fitList, fitRun } from './fit';
 import type { Header, Run } from './header';
 import type { LoopRule } from './history';
 import { type LastRun, lastRunOf } from './last-run';
@@ -11,12 +11,12 @@ import { listenForTheEnd } from './last-words';
 import { armSnapshot, snapshotOf } from './near-limit-snapshot';
 import { type OpenBox, openBox } from './open-box';
 import { Pace } from './pace';
-import { placeInside } from './place';
+import { namedFile, placeInside } from './place';
 import { sameProcess, thisProcess } from './process-identity';
 import { remember, remembered, takeNews } from './reports';
 import { type Entry, makeRing, openRing, RingWriter } from './ring-file';
-import { DATA_BYTES, type Kind } from './slot';
-import { describeRun, killCounts, surroundings } from './surroundings';
+import type { Kind } from './slot';
+import { describeRun, killCounts, stamp, surroundings } from './surroundings';
 
 /** Who holds memory and messages, the heaviest first; null where nothing weighs or counts them. */
 export interface Heaviest {
@@ -43,6 +43,8 @@ export interface BlackBoxOptions extends LoopRule {
   onSample(sample: Sample): void;
   /** Something is wrong, and recording goes on or tries to. Each trouble is told once. */
   onTrouble(message: string): void;
+  /** Gives up opening while it waits whether another process goes on writing. */
+  signal?: AbortSignal;
   /** The file was lost to another process: nothing is recorded any more. */
   onLost(error: Error): void;
 }
@@ -64,7 +66,7 @@ export class BlackBox {
   readonly #sampler: Sampler = selfSampler();
   readonly #pace: Pace;
   readonly #run: Run;
-  readonly #disarm: ((removes: boolean) => void) | null;
+  readonly #fatal: ReportPart | null;
   readonly #quiet: () => void;
   #writer: RingWriter;
   #timer: NodeJS.Timeout | null = null;
@@ -89,8 +91,16 @@ export class BlackBox {
     opening.add(path);
     try {
       const self = thisProcess();
-      const opened = await openBox({ folder: options.folder, path, sizeBytes: options.sizeBytes, self });
+      const opened = await openBox({
+        folder: options.folder,
+        path,
+        sizeBytes: options.sizeBytes,
+        self,
+        signal: options.signal,
+      });
       return new BlackBox(options, path, opened);
+    } catch (error) {
+      throw namedFile(error);
     } finally {
       opening.delete(path);
     }
@@ -105,27 +115,27 @@ export class BlackBox {
     this.#path = path;
     this.#pace = new Pace(options.intervalMs);
     this.#writer = new RingWriter(fd, header, (found.records.at(-1)?.seq ?? -1) + 1);
-    const fatalPath = `${path}.fatal`;
     const self = thisProcess();
-    const around = surroundings(this.#files, self, readFatalReport(fatalPath));
+    const around = surroundings(this.#files, self, earlierReport(path, found.header?.run?.fatal ?? null));
     const known = remembered(path);
     this.lastRun = continues
       ? known
       : lastRunOf(found, around, { ...options, now: Date.now(), snapshotOf: (pid) => snapshotOf(pid) });
     this.notes = notes;
-    this.#disarm = armFatalReport(fatalPath);
+    this.#fatal = armFatalReport(`${path}.fatal`);
     const number = continues ? (header.run?.run ?? 0) : (this.lastRun?.run ?? 0) + 1;
-    this.#run = describeRun(this.#files, self, number, options.intervalMs, this.#disarm !== null);
+    const fatal = this.#fatal && relative(dirname(path), this.#fatal.path);
+    this.#run = describeRun(this.#files, self, number, options.intervalMs, fatal);
     this.#begin(continues);
     boxes.set(path, this);
     this.#quiet = listenForTheEnd({
       crash: (error, origin) => {
-        this.#lastWord('crash', fitError(error, origin));
-        setImmediate(() => this.#lastWord('alive', null)); // runs only where somebody has caught it after all
+        this.#lastWord('crash', () => fitError(error, origin));
+        setImmediate(() => this.#lastWord('alive', () => null)); // runs only where somebody has caught it after all
       },
       exit: (code) => {
-        this.#lastWord('end', { code });
-        this.#disarm?.(true);
+        this.#lastWord('end', () => ({ code }));
+        this.#fatal?.release(true);
       },
     });
     this.#schedule(Math.min(options.intervalMs, FIRST_MS));
@@ -142,8 +152,7 @@ export class BlackBox {
       change.loopReported = safeStart;
     }
     this.#writer.writeHeader(change);
-    const data = JSON.stringify(this.#run).length > DATA_BYTES ? { ...this.#run, cgroup: null } : this.#run;
-    this.#writer.writeNow(this.#entry('start', data));
+    this.#writer.writeNow(this.#entry('start', fitRun(this.#run)));
   }
 
   /** Whether the last run is news: true once in each process, however often its node is deployed. */
@@ -159,7 +168,7 @@ export class BlackBox {
     if (this.#left) return;
     if (this.#timer) clearTimeout(this.#timer);
     this.#waiting = [];
-    this.#lastWord('pause', { removed });
+    this.#lastWord('pause', () => ({ removed }));
     this.#left = true;
     this.#sampler.close();
     this.#files.close();
@@ -171,7 +180,7 @@ export class BlackBox {
     if (!this.#left || this.#released) return;
     this.#released = true;
     this.#quiet();
-    this.#disarm?.(!this.#lost);
+    this.#fatal?.release(!this.#lost);
     if (boxes.get(this.#path) === this) boxes.delete(this.#path);
     await this.#writer.close();
   }
@@ -213,7 +222,7 @@ export class BlackBox {
     const taken = this.#writer.write(entry, (error) => {
       if (error) this.#trouble(`file: ${error.message}`);
       else {
-        this.#troubles.clear();
+        for (const told of this.#troubles) if (told.startsWith('file:')) this.#troubles.delete(told);
         this.#writeNext();
       }
     });
@@ -250,7 +259,7 @@ export class BlackBox {
       if (this.#left) return;
       this.#writer = new RingWriter(openRing(this.#path), header, 0);
       await old.close();
-      this.#writer.writeNow(this.#entry('start', { ...this.#run, cgroup: null }));
+      this.#writer.writeNow(this.#entry('start', fitRun(this.#run)));
       this.#schedule(0);
     } catch (error) {
       this.#lose((error as Error).message);
@@ -268,15 +277,12 @@ export class BlackBox {
   }
 
   #entry(kind: Kind, data: unknown): Entry {
-    const [uptime, machineUptime] = [process.uptime(), os.uptime()].map(
-      (s) => Math.round(s * 1000) / 1000,
-    ) as [number, number];
-    return { kind, data, run: this.#run.run, pid: process.pid, time: Date.now(), uptime, machineUptime };
+    return { kind, data, run: this.#run.run, ...stamp() };
   }
 
-  #lastWord(kind: Kind, data: unknown): void {
+  #lastWord(kind: Kind, data: () => unknown): void {
     try {
-      this.#writer.writeNow(this.#entry(kind, data));
+      this.#writer.writeNow(this.#entry(kind, data()));
     } catch {
       // Nobody is left to be told; the next start finds no last words, and says so.
     }

@@ -76,7 +76,7 @@ function byWords({ crash, exitCode }: LastWords): Verdict | null {
   if (crash) {
     const kind = crash.origin === 'unhandledRejection' ? 'unhandled rejection' : 'uncaught exception';
     const where = crash.at === '' ? '' : ` (${crash.at})`;
-    return proven('crash', `an ${kind} was its last record: ${crash.name}: ${crash.message}${where}`);
+    return proven('crash', `an ${kind} ended it: ${crash.name}: ${crash.message}${where}`);
   }
   if (exitCode === 0) return proven('clean', 'it was told to end and marked its end, with exit code 0');
   return exitCode === null

@@ -1,3 +1,4 @@
+import type { Run } from './header';
 import { DATA_BYTES } from './slot';
 
 const LONGEST_NAME = 40;
@@ -10,6 +11,12 @@ export function fitList(list: readonly object[]): object[] {
   const short = list.slice(0, 10).map((entry) => shortened(entry, LONGEST_NAME));
   while (short.length > 0 && !fits(short)) short.pop();
   return short;
+}
+
+/** A run without what does not fit; the header has it all. */
+export function fitRun(run: Run): Run {
+  const short = fits(run) ? run : { ...run, cgroup: null };
+  return fits(short) ? short : { ...short, fatal: null };
 }
 
 /** An uncaught error in few words: what it is, what it says, where, as far as a record holds them. */

@@ -40,8 +40,8 @@ export interface Run extends ProcessIdentity {
   machineUptime: number;
   /** Its cgroup, by name and inode: another one may come to have the same name. */
   cgroup: { folder: string; inode: number } | null;
-  /** Node.js writes a report, should V8 give up. */
-  fatal: boolean;
+  /** Where Node.js writes a report, should V8 give up: a name in the folder of the file. Null where it writes none. */
+  fatal: string | null;
 }
 
 /** How an earlier run ended: seconds it lasted, seconds until the next began (null: unknown), its end. */

@@ -51,6 +51,7 @@ export interface LastRunOptions extends LoopRule {
   snapshotOf(pid: number): string | null;
 }
 
+/** Of more, an even choice is told. */
 const MOST_SAMPLES = 240;
 
 /** What a file tells of the run before this one; null where there was none. */
@@ -108,24 +109,38 @@ function endedRun(known: Run | null, own: readonly BoxRecord[]): EndedRun {
     machinePids: known?.pidSpace === MACHINE_PID_SPACE,
     cgroup: known?.cgroup ?? null,
     words: lastWords(own),
-    fatalArmed: known?.fatal === true,
+    fatalArmed: typeof known?.fatal === 'string',
     last: sample ? fromRow(sample.time, sample.uptime, sample.data) : null,
     firstMachineUptime: known?.machineUptime ?? own[0]?.machineUptime ?? null,
     lastMachineUptime: own.at(-1)?.machineUptime ?? known?.machineUptime ?? null,
   };
 }
 
-/** Marks count only at the end: an exception that the process outlived, and a deploy that went on, are no end. */
+/** An application that has caught everything may take so long to end in order after an exception. */
+const LAST_SECONDS = 60;
+
+/**
+ * Marks count only at the end: an exception that the process outlived, and a deploy that went on, are no end. But an error
+ * code soon after an exception is the end that it made.
+ */
 function lastWords(own: readonly BoxRecord[]): LastWords {
-  const words: LastWords = { crash: null, exitCode: null, paused: null };
-  for (const { kind, data } of own) {
-    if (kind === 'crash') words.crash = crashOf(data);
-    else if (kind === 'end') words.exitCode = Number((data as { code?: unknown }).code ?? 0);
-    else if (kind === 'pause') words.paused = (data as { removed?: unknown }).removed ? 'removed' : 'stopped';
-    else if (kind !== 'nodes' && kind !== 'held')
-      Object.assign(words, { crash: null, exitCode: null, paused: null });
-  }
-  return words;
+  const lives = own.findLastIndex(({ kind }) => kind === 'sample' || kind === 'start' || kind === 'alive');
+  const marks = own.slice(lives + 1);
+  const [crash, end, pause] = (['crash', 'end', 'pause'] as const).map((kind) =>
+    marks.findLast((each) => each.kind === kind),
+  );
+  const exitCode = end ? Number(Object(end.data).code) || 0 : null;
+  const before = exitCode ? own.findLast((each) => isSoonBefore(each, end)) : undefined;
+  const ended = crash ?? before;
+  return {
+    crash: ended ? crashOf(ended.data) : null,
+    exitCode,
+    paused: pause ? (Object(pause.data).removed ? 'removed' : 'stopped') : null,
+  };
+}
+
+function isSoonBefore({ kind, uptime }: BoxRecord, end: BoxRecord | undefined): boolean {
+  return kind === 'crash' && end !== undefined && end.uptime - uptime <= LAST_SECONDS;
 }
 
 /** The newest of the records that hold a list. */
@@ -161,9 +176,10 @@ function downtime(
 function lastMinutes(own: readonly BoxRecord[], tellMs: number): BoxSample[] {
   const samples = own.filter(({ kind }) => kind === 'sample');
   const end = samples.at(-1)?.uptime ?? 0;
-  return samples
-    .filter(({ uptime }) => uptime >= end - tellMs / 1000)
-    .slice(-MOST_SAMPLES)
+  const told = samples.filter(({ uptime }) => uptime >= end - tellMs / 1000);
+  const step = Math.max(1, (told.length - 1) / (MOST_SAMPLES - 1));
+  return Array.from({ length: Math.min(told.length, MOST_SAMPLES) }, (_, at) => told[Math.round(at * step)])
+    .filter((record) => record !== undefined)
     .map(({ time, uptime, data }) => fromRow(time, uptime, data));
 }
 

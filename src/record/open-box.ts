@@ -22,6 +22,8 @@ export interface OpenOptions {
   path: string;
   sizeBytes: number;
   self: ProcessIdentity;
+  /** Gives up waiting for a writer that cannot be seen. */
+  signal?: AbortSignal | undefined;
 }
 
 /** A writer that cannot be seen from here is dead when it has written nothing for this many of its intervals. */
@@ -111,14 +113,18 @@ async function refuseWhileWritten(
   fd: number,
   found: Found,
   writer: Run,
-  { path, self }: OpenOptions,
+  { path, self, signal }: OpenOptions,
   owner: Owner,
 ): Promise<void> {
   const life = livesOn(writer, self, found.header?.owner.host === owner.host);
   let written = life === 'yes';
   if (life === 'unsure' && mayWriteStill(found, writer, self)) {
     const before = found.records.at(-1)?.seq;
-    await wait(Math.min(LONGEST_WATCH_MS, writer.intervalMs * SILENT_INTERVALS), undefined, { ref: false });
+    await wait(
+      Math.min(LONGEST_WATCH_MS, writer.intervalMs * SILENT_INTERVALS),
+      undefined,
+      signal ? { signal } : {},
+    );
     written = (await readRing(fd)).records.at(-1)?.seq !== before;
   }
   if (written)

@@ -25,12 +25,19 @@ export function placeInside(folder: string, file: string): string {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EEXIST' || code === 'ENOTDIR') refuse('a path whose folders are folders');
-    throw error;
+    throw namedFile(error);
   }
   const found = lstatSync(path, { throwIfNoEntry: false });
   if (found?.isDirectory()) refuse('a file, not a folder');
   if (found && !found.isFile()) refuse('a plain file');
   return join(realpathSync(dirname(path)), basename(path));
+}
+
+/** What the file system says, with the field that is meant; other errors name it already. */
+export function namedFile(error: unknown): unknown {
+  const { code, message } = Object(error) as NodeJS.ErrnoException;
+  const ofFileSystem = typeof code === 'string' && /^E[A-Z]+$/.test(code);
+  return ofFileSystem ? new Error(`file: ${message}`, { cause: error }) : error;
 }
 
 /** The deepest folder of a path that exists: nothing is made behind a link that leads out. */

@@ -8,7 +8,7 @@ const read = promisify(fs.read);
 /** Read at a time: the file never stands in memory as a whole, and other work runs in between. */
 const CHUNK_BYTES = 64 * 1024;
 /** Records kept of a file that is read; hours of them at the usual interval. */
-const MOST_KEPT = 1_000;
+const MOST_KEPT = 2_000;
 
 /** What a file holds. */
 export interface Found {

@@ -7,6 +7,7 @@ import type { Surroundings } from './cause';
 import type { FatalReport } from './fatal-report';
 import type { ProcessIdentity, Run } from './header';
 import { type KernelLog, readKernelLog } from './kernel-log';
+import type { BoxRecord } from './slot';
 
 /** What the system tells about the end of an earlier run. The kernel's log is read only where it is asked for, once. */
 export function surroundings(
@@ -42,13 +43,24 @@ export function killCounts(files: KernelFiles): KillCounts {
   };
 }
 
+/** When and by whom a record is written. */
+export function stamp(): Pick<BoxRecord, 'pid' | 'time' | 'uptime' | 'machineUptime'> {
+  const exact = (seconds: number): number => Math.round(seconds * 1000) / 1000;
+  return {
+    pid: process.pid,
+    time: Date.now(),
+    uptime: exact(process.uptime()),
+    machineUptime: exact(os.uptime()),
+  };
+}
+
 /** What the next start needs to know of this run. */
 export function describeRun(
   files: KernelFiles,
   self: ProcessIdentity,
   run: number,
   intervalMs: number,
-  fatal: boolean,
+  fatal: string | null,
 ): Run {
   const folder = ownCgroup(files)?.folder;
   const inode = folder === undefined ? null : inodeOf(folder);

@@ -22,7 +22,7 @@ export function deadRun(change: Partial<Run> = {}): Run {
       pidSpace: null,
       startedAt: 1_700_000_000_000,
     },
-    ...{ intervalMs: 1_000, machineUptime: 5_000, cgroup: null, fatal: false },
+    ...{ intervalMs: 1_000, machineUptime: 5_000, cgroup: null, fatal: null },
     ...change,
   };
 }

@@ -135,6 +135,45 @@ describe('a black box', () => {
     });
   }
 
+  it('names the file where the system takes none, and gives up waiting when told', async () => {
+    if (process.platform === 'linux')
+      await assert.rejects(record({ folder: '/proc/self' }), /^Error: file: /);
+    const run = deadRun({ boot: 'elsewhere', intervalMs: 3_600_000 });
+    const owner = { ...headerOf(folder, SLOTS).owner, host: 'another-container' };
+    await writeRing(path, headerOf(folder, SLOTS, { run, owner }), recordsOf(['start'], run));
+    await assert.rejects(record({ signal: AbortSignal.timeout(20) }), { name: 'AbortError' });
+  });
+
+  it('shares the report of Node.js with a second box, and puts the settings back after the last', async () => {
+    const { report } = process;
+    const before = [report?.reportOnFatalError, report?.directory, report?.filename];
+    const first = await record();
+    const second = await record({ file: 'second.ring' });
+    assert.equal((await readRingAt(join(folder, 'second.ring'))).header?.run?.fatal, 'box.ring.fatal');
+    await first.box.stop(true);
+    assert.equal(report?.reportOnFatalError, true);
+    await second.box.stop(true);
+    assert.deepEqual([report?.reportOnFatalError, report?.directory, report?.filename], before);
+    assert.deepEqual(fs.readdirSync(folder).sort(), ['box.ring', 'second.ring']);
+  });
+
+  for (const [what, kinds, cause] of [
+    ['an exception', ['sample', 'crash'], 'crash'],
+    ['an exception that something caught', ['sample', 'crash', 'alive'], 'reboot'],
+    [
+      'an exception, and an end in order with an error code',
+      ['crash', 'alive', 'sample', ['end', { code: 1 }]],
+      'crash',
+    ],
+    ['an exception, and an end in order with code 0', ['crash', 'alive', ['end', { code: 0 }]], 'clean'],
+    ['a stop, and a start in a deploy', ['pause', 'start', 'sample'], 'reboot'],
+  ] as [string, Parameters<typeof recordsOf>[0], string][]) {
+    it(`that ended with ${what} is told as ${cause}`, async () => {
+      await writeRing(path, headerOf(folder, SLOTS), recordsOf(kinds));
+      assert.equal((await record()).box.lastRun?.cause, cause);
+    });
+  }
+
   it('tells each file once, and a second box on it is refused until the first is stopped', async () => {
     await writeRing(path, headerOf(folder, SLOTS), recordsOf(['start']));
     const { box } = await record();
