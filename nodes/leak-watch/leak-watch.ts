@@ -9,6 +9,7 @@ import { guarded, SELF, startFeeds } from './feeds';
 import { keyOf, readingOf } from './reading';
 import { statusOfKey, statusOfKeys } from './show';
 import { stateStore } from './store';
+import { findSuspects } from './suspects';
 
 /** Messages without a key are one series together. */
 const NO_KEY = '';
@@ -35,6 +36,7 @@ function start({ RED, node, config, status, fail }: NodeContext<WatchConfig>): N
       drop: (passage) => leave(passage, null),
     },
     onChange: tell,
+    suspects: () => suspects?.suspects ?? [],
     onForget: (key) => warning.count(key),
   });
 
@@ -44,7 +46,11 @@ function start({ RED, node, config, status, fail }: NodeContext<WatchConfig>): N
     passage.settle?.();
   }
 
+  const suspects =
+    config.profileOnSuspect && isSelf ? findSuspects(node, () => tell(watch.report(SELF))) : null;
+
   function tell(report: WatchReport): void {
+    suspects?.judge(report.state);
     const verdict: NodeMessage = { topic: report.key, payload: report };
     node.send([null, null, verdict]);
     show();
@@ -98,6 +104,7 @@ function start({ RED, node, config, status, fail }: NodeContext<WatchConfig>): N
       clearInterval(statusTimer);
       retract();
       feeds.stop();
+      suspects?.stop();
       const saved = store?.stop();
       const state = watch.stop();
       if (removed) giveUp(node, state);

@@ -16,7 +16,7 @@ export interface WatchReport extends Omit<Verdict, 'time'>, GateCounts {
   gate: 'open' | 'closed';
   /** Why the gate is closed; null while it is open. */
   closedBy: ClosedBy | null;
-  /** Flow nodes that may be the cause; none are named yet. */
+  /** Flow nodes that may be the cause, most likely first; empty until some are named, if that was asked for. */
   suspects: object[];
 }
 
@@ -29,6 +29,8 @@ export interface LeakWatchOptions<T> {
   gate: Omit<GatesOptions<T>, 'maxKeys'>;
   /** Told once per change of a key's state or gate. */
   onChange(report: WatchReport): void;
+  /** Who may be the cause of a key's growth. */
+  suspects?(key: string): readonly object[];
   /** Told of a key given up because there were more than `detect.maxKeys`. */
   onForget(key: string, last: Verdict): void;
 }
@@ -94,7 +96,7 @@ export class LeakWatch<T> {
       reason: closedBy === 'headroom' ? `${verdict.reason} ${LOW_HEADROOM}` : verdict.reason,
       gate: closedBy === null ? 'open' : 'closed',
       closedBy,
-      suspects: [],
+      suspects: [...(this.#options.suspects?.(key) ?? [])],
       ...this.gates.counts(key),
     };
   }

@@ -12,4 +12,5 @@ export {
 export type { ProfiledNode, ProfileReport } from './report';
 export { PROFILE_MODES, type ProfileMode, SamplerLost, SamplerTaken, SamplerUnavailable } from './sampler';
 export type { Reading } from './sampling';
+export { SuspectFinder, type SuspectOptions } from './suspects';
 export type { FlowWorld } from './world';
