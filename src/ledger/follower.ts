@@ -1,5 +1,6 @@
 import { CarriedSearch } from './carried';
 import { DescentTracker } from './descent';
+import { FewByObject } from './few';
 import { type FlowNode, hasNoHandler } from './flow-node';
 import { Delivery, NodeHoldings } from './holdings';
 import type { CompleteEvent, DeliverEvent, Listeners, Message, ReceiveEvent } from './hooks';
@@ -33,7 +34,7 @@ export class Follower implements Listeners {
   readonly descent = new DescentTracker();
   readonly #search: CarriedSearch;
   readonly #nodes = new Map<FlowNode, NodeHoldings>();
-  readonly #flights = new Map<object, Flight>();
+  readonly #flights = new FewByObject<Flight>();
   /** Deliveries whose handlers are running, innermost last. */
   readonly #running: Delivery[] = [];
 

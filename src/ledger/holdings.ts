@@ -1,4 +1,5 @@
 import { gathers, queues, usesAfterDone } from './behaviour';
+import { FewByObject } from './few';
 import { type FlowNode, isOldStyle } from './flow-node';
 import type { Message } from './hooks';
 import type { Token } from './token';
@@ -46,7 +47,7 @@ export const MOST_HELD = 10_000;
  * following messages never keeps one alive for more than two sweeps.
  */
 export class NodeHoldings {
-  readonly young = new Map<object, Delivery>();
+  readonly young = new FewByObject<Delivery>();
   readonly #aged = new Set<Aged>();
   /** The way back from an aged message to its delivery; goes with the message. */
   #agedDeliveries = new WeakMap<object, Delivery>();

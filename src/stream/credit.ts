@@ -14,6 +14,8 @@ export class Credit implements TokenSpec {
   readonly kind = 'credit';
   readonly descends = true;
   readonly token: Token;
+  /** Its place among the credits of the run. */
+  at = -1;
   #out = true;
 
   constructor(

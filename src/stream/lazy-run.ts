@@ -52,7 +52,8 @@ export interface RunOptions {
 export class LazyRun {
   readonly #options: RunOptions;
   #started: number | null = null;
-  readonly #credits = new Set<Credit>();
+  /** Those that have not ended. An array, for a Set that changes all the time makes garbage. */
+  readonly #credits: Credit[] = [];
   readonly #keeper: CreditKeeper = {
     cameBack: () => {
       this.#inFlight -= 1;
@@ -64,7 +65,7 @@ export class LazyRun {
     takenAgain: () => {
       this.#inFlight += 1;
     },
-    ended: (credit) => this.#credits.delete(credit),
+    ended: (credit) => this.#forget(credit),
   };
   /** Keeps the ledger following while no portion is under way: switching it on and off for each would cost more. */
   #anchor: Token | null = null;
@@ -204,7 +205,7 @@ export class LazyRun {
   #spend(use: (credit: Token) => void): void {
     this.#inFlight += 1;
     const credit = new Credit(this.#options.ledger, this.#keeper);
-    this.#credits.add(credit);
+    credit.at = this.#credits.push(credit) - 1;
     try {
       use(credit.token);
     } catch (error) {
@@ -212,6 +213,13 @@ export class LazyRun {
     } finally {
       credit.token.release();
     }
+  }
+
+  #forget(credit: Credit): void {
+    const last = this.#credits.pop();
+    if (!last || last === credit) return;
+    last.at = credit.at;
+    this.#credits[credit.at] = last;
   }
 
   #endWhenThrough(): void {
@@ -238,8 +246,7 @@ export class LazyRun {
     const { source } = this.#options;
     for (const item of this.#portion) source.discard?.(item);
     this.#portion = [];
-    for (const { token } of this.#credits) token.end();
-    this.#credits.clear();
+    for (const { token } of this.#credits.splice(0)) token.end();
     this.#anchor?.end();
     await source.close();
   }
