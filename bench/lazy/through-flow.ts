@@ -59,11 +59,20 @@ export async function throughFlow(
 ): Promise<Run> {
   const flows: FlowNode[] = [
     { id: 'flow', type: 'tab', label: 'Lines' },
-    { id: 'go', type: 'inject', ...at, props: [{ p: 'filename', v: file.path, vt: 'str' }], wires: [['source']] },
+    {
+      id: 'go',
+      type: 'inject',
+      ...at,
+      props: [{ p: 'filename', v: file.path, vt: 'str' }],
+      wires: [['source']],
+    },
     { id: 'source', ...at, ...source, wires: [['f1']] },
     ...(CHAINS[chain] ?? []),
   ];
-  const nodeArgs = [`--max-old-space-size=${heapMb}`, ...(cpuProf ? ['--cpu-prof', `--cpu-prof-dir=${cpuProf}`] : [])];
+  const nodeArgs = [
+    `--max-old-space-size=${heapMb}`,
+    ...(cpuProf ? ['--cpu-prof', `--cpu-prof-dir=${cpuProf}`] : []),
+  ];
   const red = await startNodeRed({ flows, nodeArgs });
   const rss: [number, number][] = [];
   let watch: NodeJS.Timeout | undefined;
@@ -99,7 +108,10 @@ export async function throughFlow(
       idleMb,
       peakMb: Math.max(...rss.map(([, mb]) => mb)),
       rss,
-      death: red.end ? (red.log.find((line) => /FATAL|heap out of memory/i.test(line)) ?? `ended with ${red.end.code ?? red.end.signal}`) : null,
+      death: red.end
+        ? (red.log.find((line) => /FATAL|heap out of memory/i.test(line)) ??
+          `ended with ${red.end.code ?? red.end.signal}`)
+        : null,
     };
   } finally {
     clearInterval(watch);

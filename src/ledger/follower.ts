@@ -29,6 +29,8 @@ interface Flight {
 export class Follower implements Listeners {
   /** Whether messages are searched for tokens; without, they are only counted. */
   searching = false;
+  /** Whether their contents are looked through: looking costs more than all the rest, and only memory is found by it. */
+  lookingForMemory = false;
   /** Whether messages without tokens are followed too. */
   counting = false;
   readonly descent = new DescentTracker();
@@ -141,12 +143,17 @@ export class Follower implements Listeners {
   }
 
   #sent(msg: Message, sender: FlowNode): Token[] | null {
+    const tokens = this.lookingForMemory ? this.#shown(msg, sender) : null;
+    return this.descent.used ? join(tokens, this.descent.inheritedBy(msg, sender)) : tokens;
+  }
+
+  #shown(msg: Message, sender: FlowNode): Token[] | null {
     const search = this.#search;
     const tokens = search.find(msg);
     // What the search could not look into may be anything the sender holds.
     if (search.cut) this.#nodes.get(sender)?.taint();
     if (search.late?.usedLate(sender)) this.#holdingsOf(sender).learnUseAfterDone();
-    return this.descent.used ? join(tokens, this.descent.inheritedBy(msg, sender)) : tokens;
+    return tokens;
   }
 
   /** A message has come to a node: from its way, or handed over directly. Null when nobody asks for it. */
@@ -164,7 +171,7 @@ export class Follower implements Listeners {
   /** The tokens of a message that has come to a node, with a reference each. */
   #received(msg: Message, node: FlowNode): Token[] | null {
     // Searched again, for the sender may have changed the very object after sending it.
-    let tokens = this.#search.find(msg);
+    let tokens = this.lookingForMemory ? this.#search.find(msg) : null;
     if (this.descent.used) tokens = join(tokens, this.descent.carriedBy(msg));
     if (tokens) for (const token of tokens) token.retain();
     const flown = this.#landed(msg, node);

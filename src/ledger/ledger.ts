@@ -28,6 +28,8 @@ export class Ledger implements TokenKeeper {
   readonly #switch = new HookSwitch(this.#follower, this.#keepFault);
   readonly #unsettled: Token[] = [];
   #live = 0;
+  /** Those of them that messages carry by the memory they show. */
+  #liveMemory = 0;
   #watchers = 0;
   #sweeper: NodeJS.Timeout | null = null;
 
@@ -55,7 +57,11 @@ export class Ledger implements TokenKeeper {
   /** Opens a token with one reference, the opener's: to be released once it is sent or no longer wanted. */
   open(spec: TokenSpec): Token {
     const token = new Token(spec, this);
-    if (spec.memory) this.#tokensByMemory.set(spec.memory, token);
+    if (spec.memory) {
+      this.#tokensByMemory.set(spec.memory, token);
+      this.#liveMemory += 1;
+      this.#follower.lookingForMemory = true;
+    }
     if (spec.descends) this.#follower.descent.opened();
     this.#live += 1;
     this.#follower.searching = true;
@@ -76,6 +82,7 @@ export class Ledger implements TokenKeeper {
   /** Says that a token's memory was collected unended, and its token with it. */
   lost(): void {
     this.#live -= 1;
+    this.#liveMemory -= 1;
   }
 
   /** Counts every message, with or without tokens, until the returned function is called. */
@@ -114,6 +121,7 @@ export class Ledger implements TokenKeeper {
     this.#follower.sweep(now - SWEEP_MS);
     // For one sweep more than tokens live, so that a node that sends something too late is found out.
     this.#follower.searching = this.#live > 0;
+    this.#follower.lookingForMemory = this.#liveMemory > 0;
     if (!this.#used) this.#turnOff();
   }
 
@@ -124,6 +132,7 @@ export class Ledger implements TokenKeeper {
 
   ended(token: Token): void {
     this.#live -= 1;
+    if (token.spec.memory) this.#liveMemory -= 1;
     if (token.spec.descends) this.#follower.descent.ended();
   }
 
