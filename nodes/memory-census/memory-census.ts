@@ -3,7 +3,7 @@ import { Census, CensusStopped, ledger, storeNames } from '../../src';
 import { defineNode } from '../shared/define-node';
 import { withProperty } from '../shared/message';
 import { config } from './config';
-import { showCensus } from './show';
+import { showCensus, showRetainers } from './show';
 
 export default defineNode({
   type: 'memory-census',
@@ -29,9 +29,16 @@ export default defineNode({
     return {
       async input(msg, send) {
         try {
-          const result = await census.take();
-          showCensus(status, result);
-          send(withProperty(RED, msg, property, result));
+          const type = typeAsked(msg.payload);
+          if (type === null) {
+            const result = await census.take();
+            showCensus(status, result);
+            send(withProperty(RED, msg, property, result));
+          } else {
+            const retainers = await census.retainers(type);
+            showRetainers(status, retainers);
+            send(withProperty(RED, msg, property, { time: Date.now(), ...retainers }));
+          }
         } catch (error) {
           if (!(error instanceof CensusStopped)) throw error;
         }
@@ -40,3 +47,13 @@ export default defineNode({
     };
   },
 });
+
+/** The type whose retainers are asked for by `payload {type: 'X'}`; null where a census is asked for. */
+function typeAsked(payload: unknown): string | null {
+  if (typeof payload !== 'object' || payload === null || !('type' in payload)) return null;
+  const { type } = payload;
+  if (typeof type === 'string' && type !== '') return type;
+  throw new TypeError(
+    'payload.type: expected the name of a type on the heap, such as Array or the name of a class',
+  );
+}

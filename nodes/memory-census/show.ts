@@ -1,4 +1,11 @@
-import { type CensusResult, type ContextSize, formatBytes, type HeapFigures, type InFlight } from '../../src';
+import {
+  type CensusResult,
+  type ContextSize,
+  formatBytes,
+  type HeapFigures,
+  type HeapRetainers,
+  type InFlight,
+} from '../../src';
 import type { Level, StatusLine } from '../shared/status';
 
 /** A message that waits longer than this is worth a look: link calls and requests time out later. */
@@ -15,6 +22,11 @@ export function showCensus(
   if (heap) parts.push([heap.refused ? 'watch' : 'fine', heapText(heap)]);
   const level = LEVELS_BY_WEIGHT.find((each) => parts.some(([own]) => own === each)) ?? 'idle';
   status.show(level, parts.map(([, text]) => text).join(' · '));
+}
+
+/** `1000 Reading · 1 way` */
+export function showRetainers(status: StatusLine, { type, count, chains }: HeapRetainers): void {
+  status.show('fine', `${count} ${type} · ${chains.length} ${chains.length === 1 ? 'way' : 'ways'}`);
 }
 
 const LEVELS_BY_WEIGHT: readonly Level[] = ['act', 'watch', 'working', 'fine'];

@@ -1,8 +1,8 @@
 import type { Ledger } from '../ledger';
 import { type ContextCensus, ContextCounter, type ContextSize } from './contexts';
-import { HeapCensus, type HeapFigures, type HeapOptions } from './heap';
+import { HeapCensus, type HeapFigures, type HeapOptions, type HeapRetainers } from './heap';
 import { type InFlight, inFlight } from './in-flight';
-import { contextPlaces, type FlowsView } from './places';
+import { contextPlaces, type FlowsView, runningFlows } from './places';
 import type { Uncounted } from './stores';
 
 export const CENSUS_PARTS = ['in-flight', 'contexts', 'heap'] as const;
@@ -84,6 +84,20 @@ export class Census {
         this.#running = null;
       });
     return this.#running;
+  }
+
+  /** Why objects of a type stay, from a heap snapshot; rejects where the heap is not among what is counted. */
+  async retainers(type: string): Promise<HeapRetainers> {
+    if (!this.#heap) {
+      throw new Error(
+        'payload.type: what holds a type is seen in a heap snapshot, expected heap among what is counted',
+      );
+    }
+    try {
+      return await this.#heap.retainers(type, () => runningFlows(this.options.flows));
+    } finally {
+      this.#goOn();
+    }
   }
 
   /** Gives back everything. What is running ends soon. */

@@ -14,7 +14,16 @@ export {
   type ContextOptions,
   type ContextSize,
 } from './contexts';
-export type { HeapFigures, HeapType, Refusal, SnapshotCost } from './heap';
+export type {
+  Chain,
+  ChainOwner,
+  HeapFigures,
+  HeapRetainers,
+  HeapType,
+  Refusal,
+  Retainers,
+  SnapshotCost,
+} from './heap';
 export { type InFlight, inFlight } from './in-flight';
 export { type Context, contextPlaces, type FlowsView, type Place, storeNames } from './places';
 export type { Uncounted } from './stores';

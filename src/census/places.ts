@@ -1,4 +1,4 @@
-import { type FlowNode, nameFlow, nameNode } from '../ledger';
+import { type FlowNode, type NodeName, nameFlow, nameNode } from '../ledger';
 
 /** The part of a Node-RED context that a census reads. Any callback may be called at once, late, or never. */
 export interface Context {
@@ -29,32 +29,32 @@ type Flow = NonNullable<FlowNode['_flow']> & {
   readonly subflowInstanceNodes?: Record<string, Flow | true>;
   getActiveNodes?(): Record<string, RunningNode>;
 };
-type RunningNode = FlowNode & { readonly _context?: unknown; readonly _flow?: Flow };
+type RunningNode = FlowNode & {
+  readonly _context?: unknown;
+  readonly _flow?: Flow;
+  readonly _alias?: string;
+};
 
-/**
- * Every context that exists, each once: global, those of flows and of subflow instances, and those of nodes that
- * have asked for theirs. A node's `context()` is never called, for it would make one.
- */
-export function contextPlaces(flows: FlowsView): Place[] {
-  const found = new Map<Context, Place>();
-  const walked = new Set<Flow>();
+/** Visits each flow, subflow instance and running node once; parents first. */
+function walkFlows(
+  flows: FlowsView,
+  onFlow: (flow: Flow) => void,
+  onNode: (node: RunningNode) => void,
+): void {
+  const walked = new Set<Flow | RunningNode>();
 
-  function add(scope: Place['scope'], id: string, name: string, context: unknown): void {
-    if (isContext(context) && !found.has(context)) found.set(context, { scope, id, name, context });
-  }
-
-  function addNode(node: RunningNode): void {
-    add('node', node.id, nameNode(node).name || node.type, node._context);
+  function visit(node: RunningNode): void {
+    if (walked.has(node)) return;
+    walked.add(node);
+    onNode(node);
   }
 
   function walk(flow: Flow | true | undefined): void {
     if (typeof flow !== 'object' || flow === null || walked.has(flow)) return;
     walked.add(flow);
-    // First: the global context is also the one of the flow that holds the config nodes.
     walk(flow.parent);
-    if (flow.isGlobalFlow) add('global', 'global', 'global', flow.context);
-    else add('flow', flow.id ?? '', nameFlow({ _flow: flow, z: flow.id }), flow.context);
-    for (const node of Object.values(flow.getActiveNodes?.() ?? {})) addNode(node);
+    onFlow(flow);
+    for (const node of Object.values(flow.getActiveNodes?.() ?? {})) visit(node);
     for (const instance of Object.values(flow.subflowInstanceNodes ?? {})) walk(instance);
   }
 
@@ -62,9 +62,60 @@ export function contextPlaces(flows: FlowsView): Place[] {
     const node = flows.getNode(id) as RunningNode | null | undefined;
     if (!node) return;
     walk(node._flow);
-    addNode(node);
+    visit(node);
   });
+}
+
+/**
+ * Every context that exists, each once: global, those of flows and of subflow instances, and those of nodes that
+ * have asked for theirs. A node's `context()` is never called, for it would make one.
+ */
+export function contextPlaces(flows: FlowsView): Place[] {
+  const found = new Map<Context, Place>();
+
+  function add(owner: Owner, context: unknown): void {
+    // Global first: its context is also the one of the flow that holds the config nodes.
+    if (isContext(context) && !found.has(context)) found.set(context, { ...owner, context });
+  }
+
+  walkFlows(
+    flows,
+    (flow) => add(ownerOfFlow(flow), flow.context),
+    (node) => add(ownerOfNode(node), node._context),
+  );
   return [...found.values()];
+}
+
+type Owner = Pick<Place, 'scope' | 'id' | 'name'>;
+
+function ownerOfFlow(flow: Flow): Owner {
+  if (flow.isGlobalFlow) return { scope: 'global', id: 'global', name: 'global' };
+  return { scope: 'flow', id: flow.id ?? '', name: nameFlow({ _flow: flow, z: flow.id }) };
+}
+
+function ownerOfNode(node: RunningNode): Owner {
+  return { scope: 'node', id: node.id, name: nameNode(node).name || node.type };
+}
+
+/** All that runs, by id; and whose a scope in a context store is, by its name there. */
+export interface RunningFlows {
+  nodes: Map<string, NodeName>;
+  scopes: Map<string, Owner>;
+}
+
+export function runningFlows(flows: FlowsView): RunningFlows {
+  const nodes = new Map<string, NodeName>();
+  const scopes = new Map<string, Owner>([['global', { scope: 'global', id: 'global', name: 'global' }]]);
+  walkFlows(
+    flows,
+    (flow) => scopes.set(flow.id ?? '', ownerOfFlow(flow)),
+    (node) => {
+      nodes.set(node.id, nameNode(node));
+      // Within a subflow Node-RED names the scope by the node's id in the template.
+      scopes.set(`${node._alias ?? node.id}:${node.z ?? ''}`, ownerOfNode(node));
+    },
+  );
+  return { nodes, scopes };
 }
 
 function isContext(value: unknown): value is Context {

@@ -158,6 +158,18 @@ describe('memory-census of the heap', () => {
     );
   });
 
+  it('is asked for a type by its name, and only where the heap is counted', async () => {
+    const node = await load(flow({ what: ['in-flight'] }));
+    assert.match(
+      await errorOf(node('census'), { payload: { type: 'Reading' } }),
+      /expected heap among what is counted/,
+    );
+    assert.match(
+      await errorOf(node('census'), { payload: { type: 7 } }),
+      /^payload.type: expected the name of a type/,
+    );
+  });
+
   it('reports a folder that cannot be written, and is there for the next message', async () => {
     const node = await load(flow({ what: ['heap'], acceptPause: true, folder: '/proc/nowhere' }));
     for (let time = 0; time < 2; time += 1) {

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { writeHeapSnapshot } from 'node:v8';
+import type { RunningFlows } from '../places';
 import {
   describeCost,
   type Refusal,
@@ -15,6 +16,7 @@ import type { TypeFigures } from './histogram';
 import { inWorker } from './in-worker';
 import { knownTypes } from './known';
 import { keepObjectIds, snapshotTaken } from './object-ids';
+import { type Retainers, retainersOf } from './retainers';
 
 /** What there is of one type. Bytes are the objects' own, without what they hold. */
 export interface HeapType {
@@ -39,6 +41,8 @@ export interface HeapFigures {
   /** Why there was no snapshot; the types are then those that can be counted without one. */
   refused: Refusal | null;
 }
+
+export type HeapRetainers = Retainers & Pick<HeapFigures, 'blockMs' | 'readMs' | 'fileBytes'>;
 
 export interface HeapOptions {
   /** Below it a private folder is made for the file, which is removed as soon as it was read. */
@@ -101,6 +105,25 @@ export class HeapCensus {
       ...figures,
       refused: null,
     };
+  }
+
+  /**
+   * Why objects of a type stay: the shortest ways from the roots to them, with the flow node or context key at their
+   * start. Rejects where there is no room for a snapshot, with the figures, and where there is no such type.
+   */
+  async retainers(type: string, running: () => RunningFlows): Promise<HeapRetainers> {
+    const refused = this.#refusal();
+    if (refused) throw new Error(`heap: ${refused.reason}`);
+    const { answer, ...figures } = await this.#read((file, signal) =>
+      inWorker({ task: 'chains', file, type }, signal),
+    );
+    if (answer.count === 0) {
+      const such = answer.similar.length > 0 ? `, such as ${answer.similar.join(', ')}` : '';
+      throw new Error(
+        `payload.type: ${JSON.stringify(type)} is not on the heap, expected a type that is${such}`,
+      );
+    }
+    return { ...retainersOf(type, answer, running(), this.options.top), ...figures };
   }
 
   #refusal(): Refusal | null {
