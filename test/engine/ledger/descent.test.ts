@@ -206,38 +206,45 @@ describe('descent tokens', () => {
     return ledger.open({ kind: 'test', descends: true, onEnd });
   }
 
-  it('follow what a gathering node makes of several messages, until that is done', async () => {
-    const held: { msg: Msg; done(): void }[] = [];
-    const kept: (() => void)[] = [];
-    const flow = world([
-      { id: 'source', wires: [['join']] },
-      {
-        id: 'join',
-        type: 'join',
-        wires: [['keeper']],
-        input(msg, send, done) {
-          held.push({ msg, done });
-          if (held.length < 3) return;
-          // As core join does: a clone of the last, then done for all.
-          send({ ...msg, payload: held.map((each) => each.msg.payload) });
-          for (const each of held) each.done();
+  for (const [what, onGathered] of [
+    ['follow what a gathering node makes of several messages, until that is done', undefined],
+    ['that are told when they are gathered end with the set', () => {}],
+  ] as const) {
+    it(what, async () => {
+      const held: { msg: Msg; done(): void }[] = [];
+      const kept: (() => void)[] = [];
+      const flow = world([
+        { id: 'source', wires: [['join']] },
+        {
+          id: 'join',
+          type: 'join',
+          wires: [['keeper']],
+          input(msg, send, done) {
+            held.push({ msg, done });
+            if (held.length < 3) return;
+            // As core join does: a clone of the last, then done for all.
+            send({ ...msg, payload: held.map((each) => each.msg.payload) });
+            for (const each of held) each.done();
+          },
         },
-      },
-      { id: 'keeper', input: (_msg, _send, done) => void kept.push(done) },
-    ]);
-    for (let part = 0; part < 3; part += 1) {
-      const token = open();
-      const msg: Msg = { payload: part };
-      ledger.put(token, msg);
-      flow.node('source').send(msg);
-      token.release();
+        { id: 'keeper', input: (_msg, _send, done) => void kept.push(done) },
+      ]);
+      for (let part = 0; part < 3; part += 1) {
+        const onEnd = (outcome: Outcome): void => void ends.push(outcome);
+        const token = ledger.open({ kind: 'test', descends: true, onEnd, ...(onGathered && { onGathered }) });
+        const msg: Msg = { payload: part };
+        ledger.put(token, msg);
+        flow.node('source').send(msg);
+        token.release();
+        await turns();
+      }
+      // All but the last, whose message went on.
+      assert.deepEqual([kept.length, ends.length], [1, onGathered ? 2 : 0]);
+      kept[0]?.();
       await turns();
-    }
-    assert.deepEqual([kept.length, ends.length], [1, 0]);
-    kept[0]?.();
-    await turns();
-    assert.equal(ends.length, 3);
-  });
+      assert.equal(ends.length, 3);
+    });
+  }
 
   it('of one message go on with an object that its node uses again for the next', async () => {
     const template: Msg = {};
