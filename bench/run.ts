@@ -4,8 +4,8 @@
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
 import { basename, join } from 'node:path';
+import { machineLine } from './support/machine';
 import { sectionsOf } from './support/results';
 
 const RESULTS = join(__dirname, 'results.md');
@@ -39,13 +39,6 @@ function measure(name: string): string {
   });
   if (run.status !== 0) throw new Error(`bench ${name} ended with ${run.status ?? run.signal}`);
   return run.stdout;
-}
-
-function machineLine(): string {
-  const cpus = os.cpus();
-  const memory = `${Math.round(os.totalmem() / 2 ** 30)} GiB`;
-  const day = new Date().toISOString().slice(0, 10);
-  return `*${cpus.length} × ${cpus[0]?.model.trim() ?? os.arch()}, ${memory}, ${os.type()} ${os.release()}, Node.js ${process.version}, ${day}*`;
 }
 
 main(process.argv.slice(2));

@@ -15,11 +15,21 @@ export default defineNode({
   start({ RED, config, status }) {
     const { property, ...options } = config;
     const stop = new AbortController();
+    let pending: Promise<Collection> | null = null;
+
+    /** Messages that come while one waits for quiet share its collection: one wait, however many they are. */
+    async function ask(): Promise<Collection> {
+      if (pending) return pending.then((result) => ({ ...result, shared: result.collected }));
+      pending = collect({ ...options, signal: stop.signal });
+      return pending.finally(() => {
+        pending = null;
+      });
+    }
 
     return {
       async input(msg, send) {
         if (options.whenIdle) status.show('working', 'waiting for a quiet moment');
-        const result = await collect({ ...options, signal: stop.signal });
+        const result = await ask();
         if (result.reason === 'stopped') return;
         status.show(...statusOf(result));
         send(withProperty(RED, msg, property, result));

@@ -28,6 +28,8 @@ export default defineNode({
     const queue = new RunQueue(config.maxWaiting);
     const progress = new Progress(status, queue);
     const lateUse = warnOfLateUse(node);
+    /** What completes the messages whose runs have not ended. */
+    const unsettled = new Set<(error?: unknown) => void>();
     const { fileWorkingDirectory } = RED.settings as { fileWorkingDirectory?: string };
 
     /** Pooled chunks go back to their pool when the flow is through with them. */
@@ -92,19 +94,26 @@ export default defineNode({
         const command = controlOf(msg);
         if (command) {
           queue[command]();
-          progress.refresh();
-          return;
+          return progress.refresh();
         }
         return new Promise<void>((resolve, reject) => {
-          const settle = (error?: unknown): void => (error === undefined ? resolve() : reject(error));
+          const settle = (error?: unknown): void => {
+            unsettled.delete(settle);
+            if (error === undefined) resolve();
+            else reject(error);
+          };
           const run = runOf(msg, send as Send, settle);
           queue.add(run);
+          unsettled.add(settle);
           if (queue.current === run) progress.begin();
         });
       },
       async stop() {
         progress.end();
+        const { waiting } = queue;
         await queue.close();
+        for (const settle of unsettled) settle();
+        if (waiting > 0) node.warn(`the node was stopped: ${waiting} waiting messages dropped`);
       },
     };
   },

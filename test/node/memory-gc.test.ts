@@ -4,6 +4,7 @@ import type { Node, NodeMessage } from 'node-red';
 import { EXECUTIONS as IN_FORM, KINDS as KINDS_IN_FORM } from '../../nodes/memory-gc/config';
 import memoryGc from '../../nodes/memory-gc/memory-gc';
 import { type Collection, collect, EXECUTIONS, KINDS } from '../../src';
+import { watchHoldings } from '../support/resources';
 import helper from '../support/test-helper';
 
 describe('memory-gc', () => {
@@ -47,6 +48,27 @@ describe('memory-gc', () => {
     const msg = await ask(gc, out);
     assert.equal(msg.payload as unknown, 'now');
     assert.equal((msg as unknown as { gc: { result: Collection } }).gc.result.kind, 'minor');
+  });
+
+  it('many messages that wait for quiet share one wait and one collection', async () => {
+    const { gc, out } = await load({ whenIdle: true, maxWaitMs: 1_000 });
+    const answers: Collection[] = [];
+    const all = new Promise<void>((resolve) => {
+      out.on('input', ({ payload }) => {
+        if (answers.push(payload as Collection) === 12) resolve();
+      });
+    });
+    const holdings = watchHoldings();
+    for (let i = 0; i < 12; i += 1) gc.receive({ payload: i });
+    const { timers } = await holdings.count();
+    holdings.stop();
+    await all;
+    assert(timers <= 1, `${timers} timers for 12 messages`);
+    assert.deepEqual(
+      answers.map(({ collected }) => collected),
+      Array(12).fill(true),
+    );
+    assert.equal(answers.filter(({ shared }) => !shared).length, 1);
   });
 
   it('within the cooldown of another caller it collects nothing and says so', async () => {
