@@ -50,6 +50,7 @@ export class LiveTable {
     this.#table = el('table', { 'aria-label': title }, el('thead', {}, head), this.#body);
     this.#empty = el('p', { class: 'headroom-small' }, empty);
     this.element = el('section', {}, heading, this.#note, this.#empty, this.#table);
+    this.show([]);
     this.#table.addEventListener('pointerenter', () => {
       this.#hovered = true;
     });

@@ -39,9 +39,9 @@ export class Tab {
     const tables = [this.#watches, this.#nodes, this.#held, this.#pools, this.#contexts];
     this.#live.append(
       this.#gauge.element,
-      this.#history.element,
       this.#actions.element,
       this.#said,
+      this.#history.element,
       ...tables.map(({ element }) => element),
       this.#badgeSwitch(),
     );

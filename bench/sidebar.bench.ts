@@ -1,0 +1,235 @@
+/**
+ * What the memory tab costs while it is open: the runtime that is asked once a second, and the page that draws. The
+ * page gets an hour of answers in a few seconds: its pauses are cut short, and each answer is a second on.
+ */
+
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Page } from 'playwright-core';
+import type { HistoryColumns, Look, MemoryState } from '../src';
+import { HISTORY_FIELDS } from '../src/report/shape';
+import { findChromium, launchChromium } from '../test/support/chromium';
+import { type FlowNode, type NodeRed, startNodeRed } from '../tools/node-red/start';
+import { table } from '../tools/table';
+import { figure, summarise } from './support/measure';
+
+const MB = 2 ** 20;
+const ROUNDS = 2;
+const SECONDS = 15;
+/** Longer than the runtime's lease. */
+const AT_REST_MS = 17_000;
+const LENGTH = 10;
+
+const at = { z: 'flow', x: 1, y: 1 };
+/** A gateway with some work: twenty messages a second through ten function nodes, then held for five seconds. */
+const GATEWAY: FlowNode[] = [
+  { id: 'flow', type: 'tab', label: 'Gateway' },
+  {
+    id: 'f-1',
+    type: 'inject',
+    ...at,
+    props: [{ p: 'payload' }],
+    repeat: '0.05',
+    payload: '{"a":[1,2,3],"b":"text"}',
+    payloadType: 'json',
+    wires: [['f0']],
+  },
+  ...Array.from({ length: LENGTH }, (_, i) => ({
+    id: `f${i}`,
+    type: 'function',
+    ...at,
+    func: 'msg.count = (msg.count ?? 0) + 1; return msg;',
+    outputs: 1,
+    libs: [],
+    wires: [[i === LENGTH - 1 ? 'delay' : `f${i + 1}`]],
+  })),
+  {
+    id: 'delay',
+    type: 'delay',
+    ...at,
+    pauseType: 'delay',
+    timeout: '5',
+    timeoutUnits: 'seconds',
+    rate: '1',
+    nbRateUnits: '1',
+    rateUnits: 'second',
+    outputs: 1,
+    wires: [[]],
+  },
+  { id: 'watch', type: 'leak-watch', ...at, source: 'self', whenLeaking: 'pass', wires: [[], [], []] },
+];
+
+async function cpuPercent(red: NodeRed, looks: () => Promise<unknown>): Promise<number> {
+  const before = await red.ask<NodeJS.CpuUsage>('cpu');
+  const began = performance.now();
+  for (let second = 1; second <= SECONDS; second += 1) {
+    await looks();
+    await pause(Math.max(0, began + 1_000 * second - performance.now()));
+  }
+  const after = await red.ask<NodeJS.CpuUsage>('cpu');
+  const used = after.user + after.system - before.user - before.system;
+  return used / 10 / (performance.now() - began);
+}
+
+async function runtimeCost(): Promise<string> {
+  const red = await startNodeRed({ flows: GATEWAY });
+  let bytes = 0;
+  /** One open tab, as its page asks. */
+  function tab(): () => Promise<void> {
+    let known = { after: 0, run: 0 };
+    return async () => {
+      const text = await (
+        await fetch(`${red.url}/headroom/state?after=${known.after}&run=${known.run}`)
+      ).text();
+      bytes = text.length;
+      const look: Look = JSON.parse(text);
+      known = { run: look.run, after: look.history.seconds.time.at(-1) ?? known.after };
+    };
+  }
+  try {
+    await pause(5_000);
+    const first = tab();
+    const second = tab();
+    const ways = {
+      'tab closed': async () => {},
+      'tab open': first,
+      'open in two editors': () => Promise.all([first(), second()]),
+    };
+    const percents = new Map<string, number[]>(Object.keys(ways).map((name) => [name, []]));
+    for (let round = 0; round < ROUNDS; round += 1) {
+      for (const [name, looks] of Object.entries(ways))
+        percents.get(name)?.push(await cpuPercent(red, looks));
+      if (round < ROUNDS - 1) await pause(AT_REST_MS);
+    }
+    const closed = summarise(percents.get('tab closed') ?? []).median;
+    const rows = [...percents].map(([name, values]) => {
+      const { median, spread } = summarise(values);
+      return [name, figure(median), `${figure(spread[0])} to ${figure(spread[1])}`, figure(median - closed)];
+    });
+    const size = `An answer takes ${bytes} bytes.`;
+    return `Runtime, CPU in percent of one core:\n\n${table(['', 'median', 'spread', 'more than closed'], rows)}\n\n${size}`;
+  } finally {
+    await red.stop();
+  }
+}
+
+const HOUR = 3_600;
+
+/** An hour of answers, one a second, made while they are asked for. */
+function answers(first: Look): () => string {
+  const began = Date.now() - HOUR * 1_000;
+  let second = 0;
+  const wave = (height: number): number => Math.round((60 + height + 20 * Math.sin(second / 40)) * MB);
+  const columns = (time: number): HistoryColumns => ({
+    time: [time],
+    columns: Object.fromEntries(
+      HISTORY_FIELDS.map((field, i) => [
+        field,
+        [field === 'major' ? Number(second % 30 === 0) : wave(10 * i)],
+      ]),
+    ) as HistoryColumns['columns'],
+  });
+  const none = { time: [], columns: columns(0).columns };
+  const named = (i: number): object => ({ id: `n${i}`, name: `node ${i}`, type: 'function', flow: 'Flow' });
+  return () => {
+    const time = began + 1_000 * second;
+    const nodes = Array.from({ length: 8 }, (_, i) => ({
+      ...named(i),
+      bytes: wave(i),
+      externalBytes: 0,
+      percent: 9,
+    }));
+    const inFlight = nodes.map((node, i) => ({ ...node, messages: i, oldestMs: 1_000 * second, givenUp: 0 }));
+    const state = { ...first.state, time, nodes, inFlight } as unknown as MemoryState;
+    const history = {
+      seconds: columns(time),
+      quarters: second % 15 === 0 ? columns(time) : none,
+      deploys: [],
+    };
+    second += 1;
+    return JSON.stringify({ ...first, level: 'fine', whole: second === 1, state, history });
+  };
+}
+
+interface PageFigures {
+  second: number;
+  heap: number;
+  /** Seconds that the main thread was busy so far: in scripts, layout and style; and with everything. */
+  work: number;
+  tasks: number;
+}
+
+async function pageFigures(page: Page, look: Look): Promise<PageFigures[]> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Performance.enable');
+  const next = answers(look);
+  const figures: PageFigures[] = [];
+  let asked = 0;
+  let over = (): void => {};
+  const done = new Promise<void>((resolve) => {
+    over = resolve;
+  });
+  const measure = async (): Promise<void> => {
+    await session.send('HeapProfiler.collectGarbage');
+    const { metrics } = await session.send('Performance.getMetrics');
+    const value = (name: string): number =>
+      metrics.find((metric) => metric.name === name)?.value ?? Number.NaN;
+    const work = value('ScriptDuration') + value('LayoutDuration') + value('RecalcStyleDuration');
+    figures.push({ second: asked, heap: value('JSHeapUsedSize'), work, tasks: value('TaskDuration') });
+  };
+  await page.route('**/headroom/state*', async (route) => {
+    if (asked === 60 || asked === 360 || asked % 600 === 0) await measure();
+    if (asked === HOUR) {
+      over();
+      await route.abort();
+      return;
+    }
+    asked += 1;
+    await route.fulfill({ body: next(), contentType: 'application/json' });
+  });
+  await page.evaluate("RED.actions.invoke('headroom:show-memory-tab')");
+  await done;
+  return figures;
+}
+
+async function pageCost(): Promise<string> {
+  const chromium = findChromium();
+  if (!chromium) return 'No Chromium on this machine: the page was not measured.';
+  const red = await startNodeRed({ flows: GATEWAY });
+  const browser = await launchChromium(chromium);
+  try {
+    const look: Look = await (await fetch(`${red.url}/headroom/state`)).json();
+    const page = await browser.newPage({ viewport: { width: 1280, height: 860 } });
+    // An hour in a minute: the pauses between two looks are left out, all other timers are as they are.
+    await page.addInitScript(
+      'const wait = setTimeout; globalThis.setTimeout = (run, ms, ...rest) => wait(run, ms >= 500 && ms <= 1000 ? 0 : ms, ...rest);',
+    );
+    await page.goto(red.url);
+    await page.locator('#red-ui-header-button-deploy').waitFor();
+    await page.locator('#red-ui-loading-progress').waitFor({ state: 'hidden' });
+    const figures = await pageFigures(page, look);
+    const rows = figures.slice(1).map(({ second, heap, work, tasks }, i) => {
+      const before = figures[i] as PageFigures;
+      const perUpdate = (now: number, then: number): string =>
+        figure((1_000 * (now - then)) / (second - before.second));
+      const minutes = String(Math.round(second / 60));
+      return [minutes, figure(heap / MB), perUpdate(work, before.work), perUpdate(tasks, before.tasks)];
+    });
+    const head = [
+      'minutes of updates',
+      'page heap, MB',
+      'ms of script, layout and style',
+      'ms of main thread',
+    ];
+    return `Page, an hour of updates at a fast clock; times for one update, network and the editor itself in them:\n\n${table(head, rows)}`;
+  } finally {
+    await browser.close();
+    await red.stop();
+  }
+}
+
+async function main(): Promise<void> {
+  console.log(await runtimeCost());
+  console.log(`\n${await pageCost()}`);
+}
+
+main();
