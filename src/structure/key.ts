@@ -24,7 +24,16 @@ export function keyOf(value: unknown, name: string): string {
   );
 }
 
+/** V8 cuts a text of its own from shorter ones; longer ones may be a window on the text they were cut from. */
+const SHORTEST_CUT = 13;
+const scratch = Buffer.allocUnsafeSlow(LONGEST_KEY);
+
 /** A text that shares no memory with the one it was cut from: a key kept for long must not hold a whole payload. */
 export function ownText(text: string): string {
+  if (text.length < SHORTEST_CUT) return text;
+  if (text.length <= LONGEST_KEY) {
+    const own = scratch.toString('latin1', 0, scratch.write(text, 'latin1'));
+    if (own === text) return own;
+  }
   return Buffer.from(text, 'utf16le').toString('utf16le');
 }

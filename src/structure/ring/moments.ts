@@ -45,6 +45,47 @@ export function addMoment(cells: Float64Array, at: number, value: number): void 
   if (value > (cells[at + MAX] as number)) cells[at + MAX] = value;
 }
 
+/** The figures of the numbers from `from` to `to` (exclusive) of a column, put into cells at `at`; NaN is a gap. */
+export function momentsOf(
+  column: Float64Array,
+  from: number,
+  to: number,
+  cells: Float64Array,
+  at: number,
+): void {
+  let first = from;
+  while (first < to && Number.isNaN(column[first] as number)) first += 1;
+  if (first === to) {
+    clearMoments(cells, at);
+    return;
+  }
+  const shift = column[first] as number;
+  let count = 0;
+  let sum = 0;
+  let min = shift;
+  let max = shift;
+  for (let i = first; i < to; i++) {
+    const value = column[i] as number;
+    if (Number.isNaN(value)) continue;
+    count += 1;
+    sum += value - shift;
+    if (value < min) min = value;
+    if (value > max) max = value;
+  }
+  const mean = sum / count;
+  let squares = 0;
+  for (let i = first; i < to; i++) {
+    const deviation = (column[i] as number) - shift - mean;
+    if (!Number.isNaN(deviation)) squares += deviation * deviation;
+  }
+  cells[at + COUNT] = count;
+  cells[at + SHIFT] = shift;
+  cells[at + SUM] = sum;
+  cells[at + SQUARES] = squares;
+  cells[at + MIN] = min;
+  cells[at + MAX] = max;
+}
+
 /** Adds the figures of one block to another. */
 export function mergeMoments(into: Float64Array, at: number, from: Float64Array, fromAt: number): void {
   const added = from[fromAt] as number;

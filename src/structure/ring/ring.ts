@@ -1,4 +1,4 @@
-import { BlockTree } from './block-tree';
+import { BlockTree, ends } from './block-tree';
 import { clearMoments, MOMENT_CELLS, type Moments, readMoments } from './moments';
 import { RingView } from './view';
 
@@ -84,32 +84,25 @@ export class Ring {
   push(time: number, values: ArrayLike<number>): void {
     if (this.#count === this.#length) {
       if (this.#length < this.capacity) this.#resize(Math.min(this.capacity, 2 * this.#length));
-      else this.drop(1);
+      else this.#dropOne();
     }
     const count = this.#count;
-    const slot = this.#slot(count);
+    const length = this.#length;
     const times = this.#time;
+    const next = this.#head + count;
+    const slot = next >= length ? next - length : next;
+    if (count > 0 && time < (times[slot === 0 ? length - 1 : slot - 1] as number)) this.#backwards += 1;
     times[slot] = time;
-    if (count > 0 && time < (times[slot === 0 ? this.#length - 1 : slot - 1] as number)) this.#backwards += 1;
     const columns = this.#columns;
-    for (let i = 0; i < columns.length; i++) {
-      const value = values[i] as number;
-      (columns[i] as Float64Array)[slot] = value;
-      (this.#trees[i] as BlockTree).add(slot, value);
-    }
+    for (let i = 0; i < columns.length; i++) (columns[i] as Float64Array)[slot] = values[i] as number;
     this.#count = count + 1;
     this.pushed += 1;
+    if (ends(slot, length)) this.#closeBlocks(slot);
   }
 
   /** Lets go of the oldest samples. */
   drop(samples: number): void {
-    const times = this.#time;
-    for (let left = Math.min(samples, this.#count); left > 0; left--) {
-      const slot = this.#head;
-      this.#head = slot + 1 === this.#length ? 0 : slot + 1;
-      this.#count -= 1;
-      if (this.#count > 0 && (times[this.#head] as number) < (times[slot] as number)) this.#backwards -= 1;
-    }
+    for (let left = Math.min(samples, this.#count); left > 0; left--) this.#dropOne();
     if (this.#count === 0) this.#head = 0;
   }
 
@@ -189,6 +182,20 @@ export class Ring {
     return slot >= this.#length ? slot - this.#length : slot;
   }
 
+  #dropOne(): void {
+    const head = this.#head;
+    const next = head + 1 === this.#length ? 0 : head + 1;
+    this.#head = next;
+    this.#count -= 1;
+    if (this.#backwards > 0 && this.#count > 0 && (this.#time[next] as number) < (this.#time[head] as number))
+      this.#backwards -= 1;
+  }
+
+  #closeBlocks(slot: number): void {
+    for (let i = 0; i < this.#trees.length; i++)
+      (this.#trees[i] as BlockTree).close(slot, this.#columns[i] as Float64Array);
+  }
+
   #fieldAt(field: string): number {
     const at = this.fields.indexOf(field);
     if (at < 0)
@@ -212,7 +219,7 @@ export class Ring {
     this.#columns = this.fields.map(moved);
     this.#trees = this.#columns.map((column) => {
       const tree = new BlockTree(length);
-      for (let slot = 0; slot < view.length; slot++) tree.add(slot, column[slot] as number);
+      for (let slot = 0; slot < view.length; slot++) if (ends(slot, length)) tree.close(slot, column);
       return tree;
     });
     this.#length = length;

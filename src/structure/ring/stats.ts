@@ -1,4 +1,4 @@
-import { addMoment, clearMoments, MOMENT_CELLS, type Moments, readMoments } from './moments';
+import { clearMoments, MOMENT_CELLS, type Moments, mergeMoments, momentsOf, readMoments } from './moments';
 import { quantile } from './quantile';
 import type { Ring } from './ring';
 import type { RingView } from './view';
@@ -29,7 +29,7 @@ export function windowStats(ring: Ring, view: RingView, quantiles: readonly numb
   const time = view.reader('time');
   const end = view.length - 1;
   const statsOf = (field: string): FieldStats => {
-    const moments = isWhole ? ring.moments(field) : momentsOf(view.parts(field));
+    const moments = isWhole ? ring.moments(field) : partMoments(view.parts(field));
     const shares = quantiles.map((share) => [
       String(share),
       quantile(view.parts(field), moments.count, share),
@@ -49,9 +49,12 @@ export function windowStats(ring: Ring, view: RingView, quantiles: readonly numb
   };
 }
 
-function momentsOf(parts: readonly Float64Array[]): Moments {
-  const cells = new Float64Array(MOMENT_CELLS);
+function partMoments(parts: readonly Float64Array[]): Moments {
+  const cells = new Float64Array(2 * MOMENT_CELLS);
   clearMoments(cells, 0);
-  for (const part of parts) for (const value of part) addMoment(cells, 0, value);
+  for (const part of parts) {
+    momentsOf(part, 0, part.length, cells, MOMENT_CELLS);
+    mergeMoments(cells, 0, cells, MOMENT_CELLS);
+  }
   return readMoments(cells);
 }

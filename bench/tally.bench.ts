@@ -1,0 +1,103 @@
+/**
+ * Counting 100,000 messages by 10,000 keys, beside a Map and a plain object, which are not bounded; and with room for
+ * 1000 keys of 10,000, beside lru-cache and mnemonist's LRUMap, which evict by LRU and tell nobody. Keys as topics are: most messages
+ * come from few of them.
+ */
+import { LRUCache } from 'lru-cache';
+import LRUMap from 'mnemonist/lru-map.js';
+import { Tally } from '../src';
+import { table } from '../tools/table';
+import { heldBytes } from './support/held-bytes';
+import { figure, sideBySide } from './support/measure';
+
+const MESSAGES = 100_000;
+const KEYS = 10_000;
+const ROOM = 1_000;
+
+/** Key k comes about as often as 1 / k. Cut from longer texts, as topics are. */
+const topics = Array.from({ length: MESSAGES }, (_, i) => {
+  const random = ((i * 2_654_435_761) % 2 ** 32) / 2 ** 32;
+  return `plant/line-${Math.floor(KEYS ** random) - 1}/state`.slice(6);
+});
+
+type Counter = (key: string) => void;
+
+const UNBOUNDED: Record<string, () => Counter> = {
+  'tally, lru': () => tally('lru', KEYS),
+  'tally, lfu': () => tally('lfu', KEYS),
+  Map: () => {
+    const counts = new Map<string, number>();
+    return (key) => counts.set(key, (counts.get(key) ?? 0) + 1);
+  },
+  'plain object': () => {
+    const counts: Record<string, number> = {};
+    return (key) => {
+      counts[key] = (counts[key] ?? 0) + 1;
+    };
+  },
+  'lru-cache': () => lruCache(KEYS),
+  'mnemonist LRUMap': () => lruMap(KEYS),
+};
+
+const BOUNDED: Record<string, () => Counter> = {
+  'tally, lru': () => tally('lru', ROOM),
+  'tally, lfu': () => tally('lfu', ROOM),
+  'lru-cache': () => lruCache(ROOM),
+  'mnemonist LRUMap': () => lruMap(ROOM),
+};
+
+function tally(evict: 'lru' | 'lfu', capacity: number): Counter {
+  const counts = new Tally({ operation: 'count', capacity, evict });
+  return (key) => counts.add(key);
+}
+
+function lruCache(max: number): Counter {
+  const counts = new LRUCache<string, number>({ max });
+  return (key) => counts.set(key, (counts.get(key) ?? 0) + 1);
+}
+
+function lruMap(capacity: number): Counter {
+  const counts = new LRUMap<string, number>(capacity);
+  return (key) => counts.set(key, (counts.get(key) ?? 0) + 1);
+}
+
+function count(counter: Counter): Counter {
+  for (const topic of topics) counter(topic);
+  return counter;
+}
+
+async function measure(title: string, makers: Record<string, () => Counter>, keys: number): Promise<void> {
+  const names = Object.keys(makers);
+  const make = (name: string): Counter => count((makers[name] as () => Counter)());
+  for (const name of names) make(name); // code and shapes are there before bytes are counted
+  const bytes = new Map(names.map((name) => [name, heldBytes(() => make(name)) / keys]));
+  const counters = new Map(names.map((name) => [name, make(name)]));
+  const costs = await sideBySide(
+    Object.fromEntries(names.map((name) => [name, () => count(counters.get(name) as Counter)])),
+    3,
+  );
+  const first = costs[names[0] as string]?.median ?? Number.NaN;
+  console.log(`\n${title}\n`);
+  console.log(
+    table(
+      ['table', 'ns a message', '× tally, lru', 'bytes a key'],
+      names.map((name) => {
+        const { median = Number.NaN } = costs[name] ?? {};
+        return [
+          name,
+          figure((1000 * median) / MESSAGES),
+          figure(median / first),
+          figure(bytes.get(name) ?? Number.NaN),
+        ];
+      }),
+    ),
+  );
+}
+
+async function main(): Promise<void> {
+  const distinct = new Set(topics).size;
+  await measure(`Room for all ${distinct} keys:`, UNBOUNDED, distinct);
+  await measure(`Room for ${ROOM} of ${distinct} keys:`, BOUNDED, ROOM);
+}
+
+main();
