@@ -164,19 +164,16 @@ export class LazyRun {
   };
 
   #take(answer: unknown | End): void {
-    if (this.#ended) {
-      if (answer !== END) this.#options.source.discard?.(answer);
-      return;
-    }
-    const portion = this.#portion;
     if (answer === END) {
       this.#exhausted = true;
-      if (portion.length > 0) this.#deliver(this.#index + 1);
+      if (this.#portion.length > 0) this.#deliver(this.#index + 1);
       this.#endWhenThrough();
       return;
     }
-    if (portion.length === this.#options.batch) this.#deliver(null);
-    this.#portion.push(answer);
+    if (this.#portion.length === this.#options.batch) this.#deliver(null);
+    // It came too late, or what it pushed out could not be sent.
+    if (this.#ended) this.#options.source.discard?.(answer);
+    else this.#portion.push(answer);
   }
 
   /** A source has thrown: it goes on behind an item that cannot be used, and is broken otherwise. */
