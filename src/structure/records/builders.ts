@@ -34,13 +34,16 @@ export abstract class ColumnBuilder implements Column {
   }
 
   grow(capacity: number): void {
-    const values = new this.facts.array(capacity);
-    (values as Uint8Array).set(this.values as Uint8Array);
-    this.values = values;
+    this.copyTo(new (this.values.constructor as TypeFacts['array'])(capacity));
     if (!this.valid) return;
     const valid = new Uint8Array(capacity);
     valid.set(this.valid);
     this.valid = valid;
+  }
+
+  protected copyTo(values: Values): void {
+    (values as Uint8Array).set(this.values as Uint8Array);
+    this.values = values;
   }
 
   /** Forgets everything that only values from `count` on had needed. */
@@ -142,6 +145,7 @@ class TextBuilder extends ColumnBuilder {
 
   constructor(field: RecordField) {
     super(field);
+    this.values = new Uint8Array(0); // wider as soon as there are more texts
     this.#longest = field.type === 'fixed' ? field.length : Number.POSITIVE_INFINITY;
   }
 
@@ -155,9 +159,15 @@ class TextBuilder extends ColumnBuilder {
       place = this.texts.push(own) - 1;
       this.#places.set(own, place);
       this.#textBytes += costOf(value);
+      if (place >= 256 ** this.values.BYTES_PER_ELEMENT) this.#widen();
     }
     this.values[at] = place;
     return true;
+  }
+
+  #widen(): void {
+    const { length, BYTES_PER_ELEMENT } = this.values;
+    this.copyTo(BYTES_PER_ELEMENT === 1 ? new Uint16Array(length) : new Uint32Array(length));
   }
 
   override cutTo(count: number): void {

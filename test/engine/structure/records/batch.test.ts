@@ -164,6 +164,19 @@ describe('a batch of records', () => {
     assert.deepEqual(batch.columns[1]?.texts, ['a', 'b']);
   });
 
+  it('takes as many texts as there are records, and few bytes for few of them', () => {
+    const batch = new RecordBatch([{ name: 'id', type: 'string' }]);
+    const ids = Array.from({ length: 70_000 }, (_each, i) => ({ id: `id-${i}` }));
+    for (const count of [256, 257, 65_536, 65_537, 70_000]) {
+      batch.addAll(ids.slice(batch.count, count));
+      assert.deepEqual(toObjects(batch), ids.slice(0, count));
+    }
+    assert.deepEqual(toObjects(readPacket(packColumns(batch, { layout: 'rows' }))), ids);
+    const few = new RecordBatch(SCHEMA);
+    few.addAll(Array.from({ length: 10_000 }, () => GOOD));
+    assert(few.bytes / few.count <= 20, `${few.bytes}`);
+  });
+
   it('packs what it holds at any time, and goes on', () => {
     const batch = new RecordBatch(SCHEMA);
     for (let i = 0; i < 100; i += 1) {
