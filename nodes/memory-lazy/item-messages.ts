@@ -28,7 +28,8 @@ export class ItemMessages {
   item({ value, index, count }: Portion): Properties {
     const parts: Properties = { ...this.#parts, index };
     if (count !== null) parts.count = count;
-    return { ...this.plain(), payload: value, parts };
+    const rest = this.#shared.length === 0 ? this.#base : this.plain();
+    return { ...rest, payload: value, parts };
   }
 
   /** The message that began the run, without what the items come from. */
