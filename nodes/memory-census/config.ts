@@ -1,7 +1,7 @@
 import { choices, defineConfig, flag, messageProperty, number, text } from '../../src/config';
 
 /** Named again in the form; the engine's list must agree (a test keeps it). */
-export const PARTS = ['in-flight', 'contexts', 'heap'] as const;
+export const PARTS = ['in-flight', 'contexts', 'heap', 'buffers'] as const;
 
 export interface CensusConfig {
   what: readonly (typeof PARTS)[number][];

@@ -14,12 +14,13 @@ const LONG_MS = 10_000;
 /** The figures of a census below its node, in one line. */
 export function showCensus(
   status: StatusLine,
-  { inFlight, contexts, contextBytes, uncounted, heap }: CensusResult,
+  { inFlight, contexts, contextBytes, uncounted, heap, offHeapBytes }: CensusResult,
 ): void {
   const parts: [Level, string][] = [];
   if (inFlight) parts.push([inFlightLevel(inFlight), inFlightText(inFlight)]);
   if (contexts) parts.push([uncounted?.length ? 'watch' : 'fine', contextText(contexts, contextBytes ?? 0)]);
   if (heap) parts.push([heap.refused ? 'watch' : 'fine', heapText(heap)]);
+  if (offHeapBytes !== null) parts.push(['fine', `buffers ${formatBytes(offHeapBytes)}`]);
   const level = LEVELS_BY_WEIGHT.find((each) => parts.some(([own]) => own === each)) ?? 'idle';
   status.show(level, parts.map(([, text]) => text).join(' · '));
 }

@@ -1,11 +1,12 @@
 import type { Ledger } from '../ledger';
+import { type BufferHolder, bufferHolders } from './buffers';
 import { type ContextCensus, ContextCounter, type ContextSize } from './contexts';
 import { HeapCensus, type HeapFigures, type HeapOptions, type HeapRetainers } from './heap';
 import { type InFlight, inFlight } from './in-flight';
 import { contextPlaces, type FlowsView, runningFlows } from './places';
 import type { Uncounted } from './stores';
 
-export const CENSUS_PARTS = ['in-flight', 'contexts', 'heap'] as const;
+export const CENSUS_PARTS = ['in-flight', 'contexts', 'heap', 'buffers'] as const;
 export type CensusPart = (typeof CENSUS_PARTS)[number];
 
 export interface CensusOptions {
@@ -36,6 +37,9 @@ export interface CensusResult {
   /** What of contexts could not be counted, and why. */
   uncounted: Uncounted[] | null;
   heap: HeapFigures | null;
+  buffers: BufferHolder[] | null;
+  /** All bytes in Buffers of this process, whoever holds them. */
+  offHeapBytes: number | null;
 }
 
 /** The census was stopped before it was done. */
@@ -64,7 +68,7 @@ export class Census {
     if (what.includes('heap') && !heap)
       throw new TypeError('what: heap needs to be told a folder for its snapshots');
     this.#heap = what.includes('heap') && heap ? new HeapCensus({ ...heap, top, compare, signal }) : null;
-    this.#unwatch = what.includes('in-flight') ? options.ledger.watch() : null;
+    this.#unwatch = what.includes('in-flight') || what.includes('buffers') ? options.ledger.watch() : null;
   }
 
   /** Rejects with `CensusStopped` when it is stopped meanwhile, and where a snapshot cannot be written or read. */
@@ -114,7 +118,10 @@ export class Census {
   async #take(): Promise<CensusResult> {
     const { what, top, ledger, except } = this.options;
     const nodes = what.includes('in-flight') ? inFlight(ledger, top, except) : null;
-    const contexts = what.includes('contexts') ? await this.#contexts() : null;
+    const wanted = what.includes('contexts');
+    const counted = wanted || what.includes('buffers') ? await this.#contexts() : null;
+    const contexts = wanted ? counted : null;
+    const buffers = what.includes('buffers') ? await bufferHolders(ledger, counted?.all ?? [], top) : null;
     // Last: what stands still for seconds must not make the others look older than they are.
     const heap = this.#heap ? await this.#heap.types() : null;
     return {
@@ -123,8 +130,10 @@ export class Census {
       inFlight: nodes,
       contexts: contexts?.contexts ?? null,
       contextBytes: contexts?.totalBytes ?? null,
-      uncounted: contexts?.uncounted ?? null,
+      uncounted: counted?.uncounted ?? null,
       heap,
+      buffers,
+      offHeapBytes: buffers ? process.memoryUsage().arrayBuffers : null,
     };
   }
 

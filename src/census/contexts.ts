@@ -22,6 +22,9 @@ export interface ContextSize {
   name: string;
   bytes: number;
   addedBytes: number | null;
+  /** The share of `bytes` that lies in Buffers, outside V8's heap, and how many these are. */
+  offHeapBytes: number;
+  buffers: number;
   /** How many keys it has. */
   keyCount: number;
   keys: ContextKey[];
@@ -29,6 +32,8 @@ export interface ContextSize {
 
 export interface ContextCensus {
   contexts: ContextSize[];
+  /** Those beyond `top` too, with the heaviest of their keys. */
+  all: ContextSize[];
   totalBytes: number;
   uncounted: Uncounted[];
 }
@@ -74,7 +79,12 @@ export class ContextCounter {
     if (compare && !signal?.aborted) this.#last = round.figures;
     contexts.sort((a, b) => b.bytes - a.bytes);
     const totalBytes = contexts.reduce((sum, { bytes }) => sum + bytes, 0);
-    return { contexts: contexts.slice(0, top), totalBytes, uncounted: round.stores.uncounted() };
+    return {
+      contexts: contexts.slice(0, top),
+      all: contexts,
+      totalBytes,
+      uncounted: round.stores.uncounted(),
+    };
   }
 }
 
@@ -114,7 +124,17 @@ class Round {
 
   async count(place: Place, stores: readonly string[]): Promise<ContextSize> {
     const { scope, id, name } = place;
-    const size: ContextSize = { scope, id, name, bytes: 0, addedBytes: null, keyCount: 0, keys: [] };
+    const size: ContextSize = {
+      scope,
+      id,
+      name,
+      bytes: 0,
+      addedBytes: null,
+      offHeapBytes: 0,
+      buffers: 0,
+      keyCount: 0,
+      keys: [],
+    };
     for (const store of stores) {
       const keys = await this.stores.keys(place.context, store);
       for (const [at, key] of keys.entries()) {
@@ -140,10 +160,12 @@ class Round {
   ): Promise<void> {
     const answer = await this.stores.value(context, store, key);
     if (answer === null) return;
-    const { bytes, sampled } = this.#clock.run(() => estimateSize(answer.value));
+    const { bytes, offHeapBytes, buffers, sampled } = this.#clock.run(() => estimateSize(answer.value));
     const addedBytes = this.figures.put([scope, id, store, key], bytes, this.last);
     size.keyCount += 1;
     size.bytes += bytes;
+    size.offHeapBytes += offHeapBytes;
+    size.buffers += buffers;
     size.keys.push({ key, store, bytes, addedBytes, sampled });
     const { top } = this.options;
     if (size.keys.length > 4 * top + 100) size.keys = heaviest(size.keys, top);

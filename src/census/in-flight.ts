@@ -14,9 +14,9 @@ export interface InFlight extends NodeName {
 }
 
 /** Values looked at in one message: a figure in bounded time is what a census needs. */
-const MAX_WORK = 1_000;
+export const MAX_WORK = 1_000;
 /** Messages weighed per node; the rest are taken to be like these. */
-const WEIGHED = 50;
+export const WEIGHED = 50;
 
 /**
  * Who holds messages now, the fullest first, at most `top` nodes. Counts only while somebody watches the ledger

@@ -1,4 +1,5 @@
 /** Who holds what. */
+export type { BufferHolder } from './buffers';
 export {
   CENSUS_PARTS,
   Census,

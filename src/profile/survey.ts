@@ -112,7 +112,7 @@ class Survey {
 
   /** As a value, and with what functions in it close over: the larger of the two. */
   #weighValue(value: unknown): Bytes {
-    const { bytes, offHeapBytes } = estimateSize(value, WORK_PER_KEY);
+    const { bytes, offHeapBytes } = estimateSize(value, { work: WORK_PER_KEY });
     const { heap, external } = this.#reach.weigh([value]);
     return { heap: Math.max(heap, bytes - offHeapBytes), external: Math.max(external, offHeapBytes) };
   }

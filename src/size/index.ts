@@ -1,3 +1,3 @@
-export { type Estimate, estimateSize } from './estimate';
+export { type Estimate, type EstimateOptions, estimateMessage, estimateSize } from './estimate';
 export { type SizeOptions, sizeOf, sizeOfMessage } from './size-of';
 export type { Size } from './walk';

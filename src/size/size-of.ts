@@ -10,7 +10,7 @@ export interface SizeOptions {
 }
 
 const DEFAULT_MAX_WORK = 1_000_000;
-const CONNECTION: readonly string[] = ['req', 'res'];
+export const CONNECTION: readonly string[] = ['req', 'res'];
 const NOTHING: readonly string[] = [];
 
 /**

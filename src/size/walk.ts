@@ -55,6 +55,8 @@ export class Walk {
   private offHeapBytes = 0;
   private objects = 0;
   private work = 0;
+  /** Buffers whose bytes were counted. */
+  buffers = 0;
   /** A text was too long to look at. */
   private unread = false;
   private readonly pending: object[] = [];
@@ -82,8 +84,8 @@ export class Walk {
    * it took, and whether `work` values were not enough. What lies within a part that was not walked to its end
    * counts as not met, so that it can be looked at in parts of its own.
    */
-  part(value: unknown, work: number): Omit<Size, 'objects'> & { work: number } {
-    const { bytes, offHeapBytes, work: worked } = this;
+  part(value: unknown, work: number): Omit<Size, 'objects'> & { buffers: number; work: number } {
+    const { bytes, offHeapBytes, buffers, work: worked } = this;
     this.seen ??= new Set([this.root]);
     const before = this.seen.size;
     this.maxWork = this.work + work;
@@ -95,6 +97,7 @@ export class Walk {
     return {
       bytes: this.bytes - bytes,
       offHeapBytes: this.offHeapBytes - offHeapBytes,
+      buffers: this.buffers - buffers,
       truncated,
       work: this.work - worked,
     };
@@ -283,5 +286,6 @@ export class Walk {
   private offHeap(bytes: number): void {
     this.bytes += bytes;
     this.offHeapBytes += bytes;
+    this.buffers += 1;
   }
 }

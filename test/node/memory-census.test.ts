@@ -180,3 +180,51 @@ describe('memory-census of the heap', () => {
     }
   });
 });
+
+describe('memory-census of buffers', () => {
+  afterEach(unload);
+
+  it('names who holds them: messages, contexts and pools', async () => {
+    const at = { z: 'tab', x: 1, y: 1 };
+    const node = await load([
+      { id: 'tab', type: 'tab', label: 'Frames' },
+      { id: 'pool', type: 'memory-pool', name: 'frames' },
+      {
+        id: 'lease',
+        type: 'memory-lease',
+        ...at,
+        pool: 'pool',
+        mode: 'empty',
+        size: '65536',
+        sizeType: 'num',
+        wires: [['keeper']],
+      },
+      { id: 'census', type: 'memory-census', ...at, what: ['buffers'], wires: [['out']] },
+      { id: 'out', type: 'helper', ...at },
+      { id: 'keeper', type: 'helper', name: 'never done', ...at },
+      { id: 'history', type: 'helper', name: 'keeps', ...at },
+    ]);
+    const kept: unknown[] = [];
+    node('keeper').on('input', (msg: unknown, _send: unknown, _done: unknown) => kept.push(msg));
+    const context = (
+      node('history') as unknown as { context(): { set(key: string, value: unknown): void } }
+    ).context();
+    context.set('last', [Buffer.alloc(200_000), Buffer.alloc(100_000), 'a text']);
+    for (let i = 0; i < 2; i += 1) node('lease').receive({});
+    await turn();
+    const { buffers, offHeapBytes, contexts } = (await through(node('census'), node('out'), {}))
+      .payload as CensusResult;
+    assert.deepEqual(
+      buffers?.map(({ id, type, count, by }) => [id, type, count, by]),
+      [
+        ['history', 'node context', 2, 'context'],
+        ['keeper', 'helper', 2, 'messages'],
+        ['pool', 'memory-pool', 2, 'pool'],
+      ],
+    );
+    const [inContext, inMessages] = buffers ?? [];
+    assert.ok((inContext?.bytes ?? 0) >= 300_000 && (inMessages?.bytes ?? 0) >= 131_072);
+    assert.ok((offHeapBytes ?? 0) > 431_072);
+    assert.equal(contexts, null);
+  });
+});

@@ -1,6 +1,8 @@
 import { statSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { writeHeapSnapshot } from 'node:v8';
+import type { ProfiledNode } from '../../profile';
+import { profiled } from '../buffers';
 import type { RunningFlows } from '../places';
 import {
   describeCost,
@@ -40,6 +42,8 @@ export interface HeapFigures {
   fileBytes: number;
   /** Why there was no snapshot; the types are then those that can be counted without one. */
   refused: Refusal | null;
+  /** Then also the nodes with most live bytes, while a profile runs; null else. */
+  sampled: ProfiledNode[] | null;
 }
 
 export type HeapRetainers = Retainers & Pick<HeapFigures, 'blockMs' | 'readMs' | 'fileBytes'>;
@@ -86,7 +90,7 @@ export class HeapCensus {
   /** Types with what was added since the census before. Rejects where the file cannot be written or read. */
   async types(): Promise<HeapFigures> {
     const refused = this.#refusal();
-    if (refused) return { ...withoutSnapshot(refused), types: knownTypes().slice(0, this.options.top) };
+    if (refused) return this.#withoutSnapshot(refused);
     const since = this.#last?.highestId ?? null;
     const { answer, ...figures } = await this.#read((file, signal) =>
       inWorker({ task: 'histogram', file, since }, signal),
@@ -104,6 +108,7 @@ export class HeapCensus {
       totalCount: answer.totalCount,
       ...figures,
       refused: null,
+      sampled: null,
     };
   }
 
@@ -124,6 +129,20 @@ export class HeapCensus {
       );
     }
     return { ...retainersOf(type, answer, running(), this.options.top), ...figures };
+  }
+
+  async #withoutSnapshot(refused: Refusal): Promise<HeapFigures> {
+    const { top } = this.options;
+    return {
+      types: knownTypes().slice(0, top),
+      totalBytes: process.memoryUsage().heapUsed,
+      totalCount: null,
+      blockMs: 0,
+      readMs: 0,
+      fileBytes: 0,
+      refused,
+      sampled: (await profiled())?.nodes.slice(0, top) ?? null,
+    };
   }
 
   #refusal(): Refusal | null {
@@ -155,11 +174,6 @@ export class HeapCensus {
       busy = false;
     }
   }
-}
-
-function withoutSnapshot(refused: Refusal): Omit<HeapFigures, 'types'> {
-  const { heapUsed } = process.memoryUsage();
-  return { totalBytes: heapUsed, totalCount: null, blockMs: 0, readMs: 0, fileBytes: 0, refused };
 }
 
 function compareType(now: TypeFigures, last: ReadonlyMap<string, TypeFigures> | null): HeapType {

@@ -7,7 +7,7 @@ const WORK = 5_000;
 function errorOf(value: unknown): number {
   const whole = sizeOf(value, { maxWork: 10_000_000 });
   assert.equal(whole.truncated, false);
-  const guess = estimateSize(value, WORK);
+  const guess = estimateSize(value, { work: WORK });
   assert.equal(guess.sampled, true);
   return (Math.abs(guess.bytes - whole.bytes) / whole.bytes) * 100;
 }
@@ -62,20 +62,21 @@ describe('an estimate of size', () => {
       a: 1,
       b: 2,
     }));
-    const { offHeapBytes } = estimateSize(frames, WORK);
+    const { offHeapBytes, buffers } = estimateSize(frames, { work: WORK });
     assert.ok(Math.abs(offHeapBytes / 11_360_000 - 1) < 0.05, String(offHeapBytes));
+    assert.ok(Math.abs(buffers / 10_000 - 1) < 0.05, String(buffers));
   });
 
   it('does not take holes for values', () => {
     const sparse: unknown[] = [];
     sparse[4_000_000_000] = 'the end';
-    assert.ok(estimateSize(sparse, WORK).bytes < 1_000_000);
+    assert.ok(estimateSize(sparse, { work: WORK }).bytes < 1_000_000);
   });
 
   it('ends for a list linked a million times, and says that it takes more', () => {
     let list: object | null = null;
     for (let i = 0; i < 1_000_000; i += 1) list = { next: list };
-    const { bytes, sampled } = estimateSize({ list }, WORK);
+    const { bytes, sampled } = estimateSize({ list }, { work: WORK });
     assert.ok(sampled && bytes >= 100_000);
   });
 
@@ -110,7 +111,7 @@ describe('an estimate of size', () => {
     const array = new Array(20_000);
     Object.setPrototypeOf(array, proxy);
     for (const value of [items, array, Object.assign(Object.create(proxy), items)]) {
-      assert.equal(estimateSize(value, WORK).sampled, true);
+      assert.equal(estimateSize(value, { work: WORK }).sampled, true);
     }
   });
 });
