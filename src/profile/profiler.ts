@@ -28,6 +28,8 @@ export interface RunOptions {
 /** One user's part of the sampling. */
 export interface ProfileRun {
   readonly running: boolean;
+  /** Resolves when the survey at the start is done: what grows during it may be missed. */
+  ready(): Promise<void>;
   /**
    * Whose the memory is now. Makes a full collection: 1 to 2 ms per MB of live heap.
    * Rejects with SamplerLost when another tool has stopped the sampling: the run is over.
@@ -97,6 +99,10 @@ export class Profiler {
     }
   }
 
+  async ready(): Promise<void> {
+    await this.#sampling?.ready();
+  }
+
   ended(run: Run): void {
     this.#runs.delete(run);
     if (this.#runs.size > 0) return;
@@ -120,6 +126,10 @@ class Run implements ProfileRun {
 
   get running(): boolean {
     return this.#running;
+  }
+
+  ready(): Promise<void> {
+    return this.profiler.ready();
   }
 
   async read(): Promise<Reading> {

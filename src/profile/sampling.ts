@@ -22,6 +22,9 @@ export interface Reading {
   time: number;
 }
 
+/** A reading that has begun is finished, even when the sampling is stopped meanwhile: somebody waits for it. */
+const READ_WHOLE = new AbortController().signal;
+
 /**
  * The sampling of this process's heap with the flow nodes marked in every stack. One at a time: whoever wants to
  * know shares it. In `live` mode a survey at the start and one at each reading tell where memory grows, so that who
@@ -33,6 +36,7 @@ export class Sampling {
   readonly #marks = new NodeMarks();
   readonly #traffic = new Traffic();
   readonly #externalAtStart = process.memoryUsage().arrayBuffers;
+  readonly #stopped = new AbortController();
   readonly #unwatch: (() => void) | null = null;
   readonly #before: Promise<Map<string, Bytes>> | null = null;
 
@@ -48,7 +52,7 @@ export class Sampling {
     this.#marks.turnOn(world.hooks, (node) => this.#traffic.arrived(node));
     if (mode === 'allocated') return;
     this.#unwatch = ledger.watch();
-    this.#before = figures(world);
+    this.#before = figures(world, this.#stopped.signal);
     // Awaited by the first reading, which rejects with what went wrong.
     this.#before.catch(() => {});
   }
@@ -80,7 +84,13 @@ export class Sampling {
     return { report, profile, time };
   }
 
+  /** What was there before is known: from here on growth is told. */
+  async ready(): Promise<void> {
+    await this.#before;
+  }
+
   stop(): void {
+    this.#stopped.abort();
     this.#sampler.stop();
     this.#marks.turnOff();
     this.#unwatch?.();
@@ -92,12 +102,12 @@ export class Sampling {
     if (!world || !this.#before) return new Map();
     const weightOf = (node: FlowNode): number =>
       (this.#traffic.of(node.id)?.messages ?? 0) + (made.get(node.id) ?? 0);
-    return growthSince(await this.#before, world, indexOf(world), this.#traffic, weightOf);
+    return growthSince(await this.#before, world, indexOf(world), this.#traffic, weightOf, READ_WHOLE);
   }
 }
 
-async function figures(world: FlowWorld): Promise<Map<string, Bytes>> {
-  const places = await survey(world, indexOf(world));
+async function figures(world: FlowWorld, signal: AbortSignal): Promise<Map<string, Bytes>> {
+  const places = await survey(world, indexOf(world), signal);
   // Numbers only: nodes that a deploy replaces must not be kept by who looks for leaks.
   return new Map([...places].map(([name, { heap, external }]) => [name, { heap, external }]));
 }

@@ -35,12 +35,16 @@ const LOOKED_AT = 32;
 /**
  * What hangs on each node: its properties and private fields, the variables of its handlers and of its file, its
  * contexts, the timers and listeners it has left elsewhere. Done twice, it tells where memory grows, whoever made
- * it. Runs in slices; some ms per ten nodes.
+ * it. Runs in slices; some ms per ten nodes. Aborted, it ends at the next slice with what it has.
  */
-export async function survey(world: FlowWorld, index: ScriptIndex): Promise<Map<string, Place>> {
+export async function survey(
+  world: FlowWorld,
+  index: ScriptIndex,
+  signal: AbortSignal,
+): Promise<Map<string, Place>> {
   const inspector = new Inspector();
   try {
-    return await new Survey(world, index, inspector).run();
+    return await new Survey(world, index, inspector, signal).run();
   } finally {
     inspector.close();
   }
@@ -57,6 +61,7 @@ class Survey {
     private readonly world: FlowWorld,
     private readonly index: ScriptIndex,
     private readonly inspector: Inspector,
+    private readonly signal: AbortSignal,
   ) {
     this.#nodes = new Map([...runningNodes(world.flows)].map((node) => [node.id, node]));
     this.#isNode = new Set(this.#nodes.values());
@@ -67,11 +72,17 @@ class Survey {
     await this.#contexts();
     await this.#types();
     for (const node of this.#nodes.values()) {
-      await this.#clock.yield();
+      if (await this.#aborted()) break;
       this.#add(`node ${node.id}`, { in: 'node', node }, this.#reach.weigh(rootsOf(node, this.inspector)));
     }
     await this.#strays();
     return this.#places;
+  }
+
+  /** Gives the event loop its turn; true when nobody waits for the result any more. */
+  async #aborted(): Promise<boolean> {
+    await this.#clock.yield();
+    return this.signal.aborted;
   }
 
   #add(name: string, keeper: Keeper, { heap, external }: Bytes, times = 1): void {
@@ -91,7 +102,7 @@ class Survey {
         const keys = await stores.keys(context, store);
         const step = Math.max(1, keys.length / MOST_KEYS);
         for (let at = 0; at < keys.length; at += step) {
-          await this.#clock.yield();
+          if (await this.#aborted()) return;
           const key = keys[Math.floor(at)] as string;
           const answer = await stores.value(context, store, key);
           if (answer) this.#addKey(scope, id, key, this.#weighValue(answer.value), step);
@@ -120,7 +131,7 @@ class Survey {
   /** The variables of each type's file, and its class's own properties: all its nodes share them. */
   async #types(): Promise<void> {
     for (const { type, nodes } of this.index.types()) {
-      await this.#clock.yield();
+      if (await this.#aborted()) return;
       const scopes = this.inspector
         .scopesOf(type)
         .filter(({ kind }) => kind !== 'Global' && kind !== 'Script');
@@ -136,7 +147,7 @@ class Survey {
     for (const { name, functions } of crowds(this.world.emitters, this.inspector)) {
       const step = Math.max(1, functions.length / LOOKED_AT);
       for (let at = 0; at < functions.length; at += step) {
-        await this.#clock.yield();
+        if (await this.#aborted()) return;
         const fn = functions[Math.floor(at)];
         if (typeof fn !== 'function') continue;
         const nodes = this.#ownersOf(fn);

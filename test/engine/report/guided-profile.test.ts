@@ -17,6 +17,7 @@ function scripted(readings: { [id: string]: number }[]): {
     onEnd = options.onEnd;
     return {
       running: true,
+      async ready() {},
       stop() {
         stopped = true;
       },
