@@ -5,8 +5,8 @@ export interface Curve {
   points: readonly (readonly [number, number])[];
 }
 
-const [WIDTH, HEIGHT, LEFT, BOTTOM, TOP] = [720, 320, 56, 40, 16];
-const RIGHT = 200;
+const [WIDTH, HEIGHT, LEFT, BOTTOM, TOP] = [760, 320, 56, 40, 16];
+const RIGHT = 240;
 
 export function figure(title: string, xLabel: string, yLabel: string, curves: readonly Curve[]): string {
   const most = (axis: 0 | 1): number =>
