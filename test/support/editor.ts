@@ -152,6 +152,11 @@ export class Editor {
     await this.#closeForm('cancel');
   }
 
+  /** Closes what forms are still open. */
+  async closeForms(): Promise<void> {
+    while ((await this.page.locator('.red-ui-tray').count()) > 0) await this.cancel();
+  }
+
   /** The form below, if there is one, is then on top. */
   async #closeForm(button: 'ok' | 'cancel'): Promise<void> {
     const pressed = this.page.locator(`${this.#names.button}-${button}`);
