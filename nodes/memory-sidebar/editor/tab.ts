@@ -55,18 +55,24 @@ export class Tab {
 
   /** Asks only while somebody can see it. */
   #shown(visible: boolean): void {
-    if (visible && !document.hidden) this.#poll.start();
-    else this.#poll.stop();
+    if (!visible || document.hidden) {
+      this.#poll.stop();
+      return;
+    }
+    if (this.#drawn) this.#draw(); // the theme may be another one by now
+    this.#poll.start();
+  }
+
+  #draw(): void {
+    this.#drawn = true;
+    this.#history.chart.open().catch(() => this.#say(words._('memory-sidebar.no-chart')));
   }
 
   #show(seen: Seen): void {
     const { state, profile } = seen;
     this.#silence.hidden = true;
     this.#live.hidden = false;
-    if (!this.#drawn) {
-      this.#drawn = true;
-      this.#history.chart.open().catch(() => this.#say(words._('memory-sidebar.no-chart')));
-    }
+    if (!this.#drawn) this.#draw();
     this.#gauge.show(seen);
     this.#history.show(seen);
     this.#actions.show(seen);
