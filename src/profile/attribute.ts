@@ -3,8 +3,6 @@ import type { HeapProfile, ProfileNode } from './sampler';
 
 /** Whose bytes a profile shows. */
 export interface Attribution<S> {
-  /** Bytes in all. */
-  totalBytes: number;
   /** By the id of the flow node in the stack. */
   byNode: Map<string, number>;
   /** By the owner of a script in the stack, where no node is named there: callbacks of native nodes. */
@@ -30,9 +28,12 @@ interface Step<S> {
  * Gives each byte of a heap profile to the deepest flow node in its stack; where none is, to the owner of the
  * deepest script that has one; else to the deepest file.
  */
-export function attribute<S>(profile: HeapProfile, ownerOf: ScriptOwner<S>): Attribution<S> {
+export function attribute<S>(
+  profile: HeapProfile,
+  ownerOf: ScriptOwner<S>,
+  bytesOf = ({ selfSize }: ProfileNode): number => selfSize,
+): Attribution<S> {
   const result: Attribution<S> = {
-    totalBytes: 0,
     byNode: new Map(),
     byScript: new Map(),
     byFile: new Map(),
@@ -44,11 +45,11 @@ export function attribute<S>(profile: HeapProfile, ownerOf: ScriptOwner<S>): Att
     const id = nodeOfScript(url) ?? step.id;
     const script = ownerOf(scriptId, url) ?? step.script;
     const file = url === '' ? step.file : url;
-    if (node.selfSize > 0) {
-      result.totalBytes += node.selfSize;
-      if (id !== null) add(result.byNode, id, node.selfSize);
-      else if (script !== null) add(result.byScript, script, node.selfSize);
-      else add(result.byFile, file, node.selfSize);
+    const bytes = bytesOf(node);
+    if (bytes > 0) {
+      if (id !== null) add(result.byNode, id, bytes);
+      else if (script !== null) add(result.byScript, script, bytes);
+      else add(result.byFile, file, bytes);
     }
     for (const child of node.children) steps.push({ node: child, id, script, file });
   }
@@ -57,4 +58,11 @@ export function attribute<S>(profile: HeapProfile, ownerOf: ScriptOwner<S>): Att
 
 export function add<K>(sums: Map<K, number>, key: K, bytes: number): void {
   sums.set(key, (sums.get(key) ?? 0) + bytes);
+}
+
+/** Bytes of single pieces larger than the distance of samples, for `attribute`: the rest are many small ones. */
+export function largePieces({ samples }: HeapProfile, sampleBytes: number): (node: ProfileNode) => number {
+  const large = new Map<number, number>();
+  for (const { nodeId, size } of samples) if (size > 2 * sampleBytes) add(large, nodeId, size);
+  return ({ id }) => large.get(id) ?? 0;
 }

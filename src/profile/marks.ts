@@ -8,7 +8,6 @@ interface SendEvent {
 }
 
 interface ReceiveEvent {
-  msg: Message;
   destination: { id: string; node: FlowNode };
 }
 
@@ -17,7 +16,10 @@ const LABEL = 'headroom-profile';
 const NAMED_ITSELF = 'function';
 
 /** Told of every message that arrives while nodes are marked. */
-export type OnArrival = (node: FlowNode, msg: Message) => void;
+export type OnArrival = (node: FlowNode) => void;
+
+/** Runs a node's work on a message, for whoever measures it. */
+export type Around = (node: FlowNode, work: () => void) => void;
 
 /**
  * Puts the name of the flow node into the stack of everything it does with a message: its handlers, and the
@@ -28,14 +30,15 @@ export class NodeMarks {
   readonly #frames = new NodeFrames();
   #hooks: Hooks | null = null;
 
-  turnOn(hooks: Hooks, onArrival: OnArrival): void {
+  turnOn(hooks: Hooks, onArrival: OnArrival, around: Around | null): void {
     if (this.#hooks) return;
     this.#hooks = hooks;
     const frames = this.#frames;
-    hooks.add(`onReceive.${LABEL}`, ({ msg, destination: { node } }: ReceiveEvent, done: () => void) => {
-      onArrival(node, msg);
-      if (node.type === NAMED_ITSELF) done();
-      else frames.of(node.id)(done);
+    hooks.add(`onReceive.${LABEL}`, ({ destination: { node } }: ReceiveEvent, done: () => void) => {
+      onArrival(node);
+      const work = node.type === NAMED_ITSELF ? done : () => frames.of(node.id)(done);
+      if (around) around(node, work);
+      else work();
     });
     hooks.add(`onSend.${LABEL}`, (events: SendEvent[], done: () => void) => {
       const first = events[0];

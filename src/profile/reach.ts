@@ -8,6 +8,7 @@ const MOST_THINGS = 5_000;
 const MOST_FUNCTIONS = 32;
 /** Head of a text; what it is made of is not looked into, for that would write out what was joined. */
 const TEXT_HEAD = 16;
+const LONGEST_WORD = 16;
 
 /**
  * How much memory hangs on a few roots, and how that grows: not to the byte, but the same way each time. Big
@@ -62,6 +63,7 @@ interface Thing {
 /** What is still to be looked at, each thing once, and the sum so far. */
 class Pile {
   readonly things: Thing[] = [];
+  readonly #words = new Set<string>();
   readonly sum: Bytes = { heap: 0, external: 0 };
 
   constructor(private readonly seen: Set<object>) {}
@@ -69,7 +71,7 @@ class Pile {
   meet(value: unknown, times: number): void {
     switch (typeof value) {
       case 'string':
-        if (value.length > 1) this.sum.heap += times * (TEXT_HEAD + value.length);
+        this.#text(value, times);
         break;
       case 'number':
         if (!isInline(value)) this.sum.heap += times * BOXED_NUMBER;
@@ -87,6 +89,16 @@ class Pile {
     const { heap, external } = partsOf(value, (part, more) => this.meet(part, times * more));
     this.sum.heap += times * heap;
     this.sum.external += times * external;
+  }
+
+  /** The same short word in many places is mostly one text. */
+  #text(text: string, times: number): void {
+    if (text.length <= 1) return;
+    if (text.length <= LONGEST_WORD) {
+      if (this.#words.has(text)) return;
+      this.#words.add(text);
+    }
+    this.sum.heap += times * (TEXT_HEAD + text.length);
   }
 
   #put(value: object, times: number): void {

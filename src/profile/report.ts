@@ -9,6 +9,10 @@ export interface ProfiledNode extends NodeName {
   externalBytes: number;
   /** Share of both in `totalBytes`, in percent. */
   percent: number;
+  /** In mode `allocated`: whether most of it comes in `few` large pieces, or in `many` small ones. */
+  pieces?: 'few' | 'many';
+  /** In mode `allocated`: it takes Buffers again and again that a memory-pool would serve. */
+  poolCandidate?: boolean;
 }
 
 /** Whose the memory is, the heaviest node first. */
@@ -31,6 +35,8 @@ export interface Figures extends Pick<ProfileReport, 'mode' | 'seconds' | 'sampl
   external: { byNode: ReadonlyMap<string, number>; rest: number };
   files: ReadonlyMap<string, number>;
   nameOf(id: string): NodeName | undefined;
+  /** What else is said of a node. */
+  moreOf?(id: string, bytes: number): Pick<ProfiledNode, 'pieces' | 'poolCandidate'>;
 }
 
 const TOP_FILES = 10;
@@ -38,7 +44,7 @@ const TOP_FILES = 10;
 const NOTHING = 64;
 const OUTSIDE = '(Buffers)';
 
-export function reportOf({ heap, external, files, nameOf, ...measured }: Figures): ProfileReport {
+export function reportOf({ heap, external, files, nameOf, moreOf, ...measured }: Figures): ProfileReport {
   const rest = new Map(files);
   if (external.rest > 0) rest.set(OUTSIDE, external.rest);
   const unattributed = topFiles(rest);
@@ -49,7 +55,7 @@ export function reportOf({ heap, external, files, nameOf, ...measured }: Figures
     const externalBytes = Math.round(external.byNode.get(id) ?? 0);
     if (bytes + externalBytes < NOTHING) continue;
     const name = nameOf(id) ?? { id, name: '', type: '', flow: '' };
-    nodes.push({ ...name, bytes, externalBytes, percent: 0 });
+    nodes.push({ ...name, bytes, externalBytes, percent: 0, ...moreOf?.(id, bytes) });
   }
   const totalBytes = nodes.reduce((sum, each) => sum + weightOf(each), unattributed.bytes);
   for (const node of nodes)

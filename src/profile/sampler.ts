@@ -1,8 +1,24 @@
-import { type HeapProfiler, Session } from 'node:inspector';
+import { Session } from 'node:inspector';
 
 /** V8's heap profile as the inspector hands it over; written to a file it is a `.heapprofile`. */
-export type HeapProfile = HeapProfiler.SamplingHeapProfile;
-export type ProfileNode = HeapProfiler.SamplingHeapProfileNode;
+export interface HeapProfile {
+  head: ProfileNode;
+  samples: readonly { size: number; nodeId: number; ordinal: number }[];
+}
+
+/** One call stack, by its deepest frame: what was allocated right there. */
+export interface ProfileNode {
+  id: number;
+  callFrame: {
+    functionName: string;
+    scriptId: string;
+    url: string;
+    lineNumber: number;
+    columnNumber: number;
+  };
+  selfSize: number;
+  children: readonly ProfileNode[];
+}
 
 /** `live`: what is still there; `allocated`: everything that was made, garbage included. */
 export const PROFILE_MODES = ['live', 'allocated'] as const;

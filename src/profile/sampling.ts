@@ -1,13 +1,14 @@
 import { type FlowNode, ledger } from '../ledger';
-import { add, attribute } from './attribute';
+import { type Attribution, add, attribute, largePieces, type ScriptOwner } from './attribute';
+import { Churn } from './churn';
 import { growthSince } from './growth';
 import { heldSince } from './held';
 import { Inspector } from './inspect';
 import { NodeMarks } from './marks';
 import type { Bytes } from './parts';
-import { type ProfileReport, reportOf } from './report';
+import { type Figures, type ProfileReport, reportOf } from './report';
 import { type HeapProfile, HeapSampler, type ProfileMode } from './sampler';
-import { ScriptIndex } from './scripts';
+import { ScriptIndex, type ScriptNodes } from './scripts';
 import { settle } from './settle';
 import { survey } from './survey';
 import { Traffic } from './traffic';
@@ -36,6 +37,7 @@ export class Sampling {
   readonly #marks = new NodeMarks();
   readonly #traffic = new Traffic();
   readonly #externalAtStart = process.memoryUsage().arrayBuffers;
+  readonly #churn: Churn | null;
   readonly #stopped = new AbortController();
   readonly #unwatch: (() => void) | null = null;
   readonly #before: Promise<Map<string, Bytes>> | null = null;
@@ -47,9 +49,15 @@ export class Sampling {
     readonly sampleBytes: number,
   ) {
     this.#sampler.start(mode, sampleBytes);
+    this.#churn = mode === 'allocated' ? new Churn() : null;
     if (!world) return;
     for (const node of runningNodes(world.flows)) this.#traffic.meet(node);
-    this.#marks.turnOn(world.hooks, (node) => this.#traffic.arrived(node));
+    const churn = this.#churn;
+    this.#marks.turnOn(
+      world.hooks,
+      (node) => this.#traffic.arrived(node),
+      churn && ((node, work) => churn.measure(node, work)),
+    );
     if (mode === 'allocated') return;
     this.#unwatch = ledger.watch();
     this.#before = figures(world, this.#stopped.signal);
@@ -63,25 +71,48 @@ export class Sampling {
     const time = Date.now();
     const { world } = this;
     const index = world ? indexOf(world) : null;
-    const { byNode, byScript, byFile } = attribute(profile, (id, url) => index?.ownerOf(id, url) ?? null);
-    const made = new Map(byNode);
-    for (const [{ nodes }, bytes] of byScript) {
-      this.#traffic.share(nodes, bytes, (node, part) => add(made, node.id, part));
-    }
+    const ownerOf = (id: string, url: string): ScriptNodes | null => index?.ownerOf(id, url) ?? null;
+    const attribution = attribute(profile, ownerOf);
+    const made = this.#byNode(attribution);
     const held = world ? heldSince(ledger, this.since) : new Map<string, Bytes>();
     const grown = await this.#grown(made);
     const { isUpstream } = new Wiring(world ? runningNodes(world.flows) : []);
-    const settled = settle({ made, madeByFiles: byFile, held, grown, isUpstream });
+    const settled = settle({ made, madeByFiles: attribution.byFile, held, grown, isUpstream });
     const report = reportOf({
       mode: this.mode,
       seconds: (time - this.since) / 1000,
       sampleBytes: this.sampleBytes,
       heap: settled.heap,
-      external: externalOf(held, grown, process.memoryUsage().arrayBuffers - this.#externalAtStart),
+      external: this.#churn
+        ? { byNode: this.#churn.bytes, rest: 0 }
+        : externalOf(held, grown, process.memoryUsage().arrayBuffers - this.#externalAtStart),
       files: settled.files,
       nameOf: (id) => this.#traffic.of(id)?.name,
+      ...(this.#churn && { moreOf: this.#sortOf(this.#churn, profile, ownerOf) }),
     });
     return { report, profile, time };
+  }
+
+  /** Bytes by node, those of callbacks shared among the nodes of their script. */
+  #byNode({ byNode, byScript }: Attribution<ScriptNodes>): Map<string, number> {
+    const made = new Map(byNode);
+    for (const [{ nodes }, bytes] of byScript) {
+      this.#traffic.share(nodes, bytes, (node, part) => add(made, node.id, part));
+    }
+    return made;
+  }
+
+  /** Says of each node whether it takes few large pieces or many small ones, and whether a pool would help. */
+  #sortOf(
+    churn: Churn,
+    profile: HeapProfile,
+    ownerOf: ScriptOwner<ScriptNodes>,
+  ): NonNullable<Figures['moreOf']> {
+    const large = this.#byNode(attribute(profile, ownerOf, largePieces(profile, this.sampleBytes)));
+    return (id, bytes) => ({
+      pieces: 2 * (large.get(id) ?? 0) > bytes ? 'few' : 'many',
+      poolCandidate: churn.isPoolCandidate(id),
+    });
   }
 
   /** What was there before is known: from here on growth is told. */

@@ -28,6 +28,15 @@ describe('profiler', () => {
   let profiler: Profiler;
   let run: ProfileRun | null = null;
 
+  function attach(nodes: ReadonlyMap<string, LiveNode>): void {
+    profiler.attach({
+      hooks,
+      flows: { eachNode: (visit) => [...nodes.values()].forEach(visit), getNode: (id) => nodes.get(id) },
+      stores: ['default'],
+      emitters: [],
+    });
+  }
+
   function flow() {
     const { nodes, node } = world([
       {
@@ -49,12 +58,7 @@ describe('profiler', () => {
         },
       },
     ]);
-    profiler.attach({
-      hooks,
-      flows: { eachNode: (visit) => [...nodes.values()].forEach(visit), getNode: (id) => nodes.get(id) },
-      stores: ['default'],
-      emitters: [],
-    });
+    attach(nodes);
     return node;
   }
 
@@ -110,6 +114,46 @@ describe('profiler', () => {
       (bytes.dropper ?? 0) > 5 * MB && (bytes.keeper ?? 0) > 5 * MB && (bytes.maker ?? 0) > 10 * MB,
       JSON.stringify(bytes),
     );
+  });
+
+  it('tells in mode allocated few large pieces from many small ones, and who should use a pool', async () => {
+    const { nodes, node } = world([
+      {
+        id: 'small',
+        wires: [['frames']],
+        input: (msg, send, done) => {
+          pile();
+          send(msg);
+          done();
+        },
+      },
+      {
+        id: 'frames',
+        wires: [['tables']],
+        input: (msg, send, done) => {
+          msg.payload = Buffer.alloc(65_536);
+          send(msg);
+          done();
+        },
+      },
+      {
+        id: 'tables',
+        input: (msg, _send, done) => {
+          msg.payload = new Array(50_000).fill(0);
+          done();
+        },
+      },
+    ]);
+    attach(nodes);
+    const running = start({ mode: 'allocated' });
+    await through(node('small'), 64);
+    const { report } = await running.read();
+    const of = (id: string) => report.nodes.find((each) => each.id === id);
+    assert.deepEqual([of('small')?.pieces, of('small')?.poolCandidate], ['many', false]);
+    assert.equal(of('tables')?.pieces, 'few');
+    assert.equal(of('frames')?.poolCandidate, true);
+    const { externalBytes = 0 } = of('frames') ?? {};
+    assert.ok(externalBytes > 32 * 65_536 && externalBytes < 128 * 65_536, `${externalBytes} bytes`);
   });
 
   it('has its hooks installed only while somebody profiles', async () => {
