@@ -19,6 +19,7 @@ async function idle(): Promise<number> {
 }
 
 async function main(): Promise<void> {
+  await idle(); // what starting has left to do
   const nothing = await idle();
   const exposition = new PrometheusExposition({ labels: { site: 'plant 1' } });
   const unscraped = await idle();

@@ -7,9 +7,11 @@ import { join } from 'node:path';
 import { machineLine } from '../bench/support/machine';
 import { ROOT } from '../tools/node-red/cell';
 import { fuzzTable } from './fuzz';
+import { soakTable } from './soak';
 
 const PARTS: Record<string, () => Promise<string>> = {
   fuzz: fuzzTable,
+  soak: soakTable,
 };
 
 const PAGE = join(ROOT, 'docs', 'reliability.md');
