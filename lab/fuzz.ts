@@ -2,7 +2,7 @@
  * Every node's configuration and input with odd values: no uncaught error, no message that is never completed, no
  * deploy that stalls, no prototype that is changed, nothing left outside the folder it works in.
  */
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,6 +32,8 @@ export interface FuzzRow {
   faults: string[];
 }
 
+/** The folder that nodes work in; nothing may come up beside it. */
+const WORK = 'work';
 /** Messages of one deployed configuration. */
 const PER_CONFIG = 20;
 /** What collects garbage or walks the heap is tried less often. */
@@ -52,7 +54,9 @@ const nodeFile = (type: string): NodeFile => load(join(ROOT, 'nodes', type, type
 export async function fuzz({ cases, seed, types = FILES }: FuzzOptions): Promise<FuzzRow[]> {
   const files = FILES.map(nodeFile);
   const home = process.cwd();
-  const folder = mkdtempSync(join(tmpdir(), 'headroom-fuzz-'));
+  const around = mkdtempSync(join(tmpdir(), 'headroom-fuzz-'));
+  const folder = join(around, WORK);
+  mkdirSync(folder);
   process.chdir(folder);
   helper.settings({ userDir: folder });
   const watch = new FaultWatch();
@@ -69,7 +73,7 @@ export async function fuzz({ cases, seed, types = FILES }: FuzzOptions): Promise
     watch.stop();
     ledger.attach(null);
     process.chdir(home);
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(around, { recursive: true, force: true });
   }
   return rows;
 }
@@ -185,7 +189,7 @@ class FaultWatch {
   take(): string[] {
     const faults = this.#caught.splice(0);
     if (namesOfPrototypes() !== this.#names) faults.push('a prototype was changed');
-    const strangers = readdirSync('..').filter((name) => name.startsWith('outside'));
+    const strangers = readdirSync('..').filter((name) => name !== WORK);
     if (strangers.length > 0) faults.push(`files outside: ${strangers.join(', ')}`);
     return faults;
   }
