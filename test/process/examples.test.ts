@@ -14,6 +14,8 @@ interface Needs {
 }
 
 const NEEDS: Record<string, Needs> = {
+  // One heap snapshot at a time: the second button is for when the first has answered.
+  'memory-census-retainers': { press: ['hr-why-heap'] },
   // Its button asks for the run before, which a fresh file does not have.
   'memory-blackbox': { press: [] },
   // Its script runs only when started: until then the node that looks for it says that it is not there.
