@@ -1,12 +1,7 @@
 import assert from 'node:assert/strict';
-import { createRequire } from 'node:module';
 import type { Collection, Look, ProfileFigures } from '../../src';
-import { currentCell } from '../../tools/node-red/cell';
 import { type FlowNode, type NodeRed, startNodeRed } from '../../tools/node-red/start';
-
-const bcrypt: { hashSync(text: string, rounds: number): string } = createRequire(currentCell().nodeRed)(
-  'bcryptjs',
-);
+import { adminAuth, logIn } from '../support/admin-users';
 
 const SECRET = 'a value that nobody is to see';
 const at = { z: 'tab', x: 1, y: 1 };
@@ -67,13 +62,6 @@ const FLOWS: FlowNode[] = [
   },
 ];
 
-const PASSWORD = 'test';
-const user = (username: string, permissions: string | string[]): object => ({
-  username,
-  password: bcrypt.hashSync(PASSWORD, 4),
-  permissions,
-});
-
 interface Answer<T> {
   status: number;
   body: T;
@@ -82,33 +70,22 @@ interface Answer<T> {
 describe('the admin API', function () {
   this.timeout(60_000);
   let red: NodeRed;
-  const tokens = new Map<string, string>();
+  const users = new Map<string, { authorization: string }>();
 
   before(async () => {
     red = await startNodeRed({
       flows: FLOWS,
       settings: {
-        adminAuth: {
-          type: 'credentials',
-          users: [
-            user('owner', '*'),
-            user('onlooker', 'memory.read'),
-            user('reader', 'read'),
-            user('editor', ['flows.read', 'flows.write']),
-          ],
-        },
+        adminAuth: adminAuth({
+          owner: '*',
+          onlooker: 'memory.read',
+          reader: 'read',
+          editor: ['flows.read', 'flows.write'],
+        }),
       },
     });
     for (const username of ['owner', 'onlooker', 'reader', 'editor']) {
-      const credentials = {
-        client_id: 'node-red-admin',
-        grant_type: 'password',
-        scope: '',
-        username,
-        password: PASSWORD,
-      };
-      const { body } = await call<{ access_token: string }>('POST', '/auth/token', { body: credentials });
-      tokens.set(username, body.access_token);
+      users.set(username, await logIn(red, username));
     }
   });
 
@@ -119,12 +96,11 @@ describe('the admin API', function () {
     path: string,
     { as = '', body }: { as?: string; body?: unknown } = {},
   ): Promise<Answer<T>> {
-    const token = tokens.get(as);
     const response = await fetch(red.url + path, {
       method,
       headers: {
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...(token ? { authorization: `Bearer ${token}` } : {}),
+        ...users.get(as),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });

@@ -6,12 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from '../../tools/node-red/cell';
 import { type FlowNode, freePort, type NodeRed, startNodeRed } from '../../tools/node-red/start';
+import { adminAuth, logIn } from '../support/admin-users';
 
 const TAB: FlowNode = { id: 'tab', type: 'tab', label: 'metrics' };
 const METRICS: FlowNode = { id: 'metrics', type: 'memory-metrics', z: 'tab', x: 1, y: 1, wires: [] };
-
-/** Bcrypt of `secret`, as settings.js has it. */
-const PASSWORD = '$2b$08$osDg8cxYDbT5rFf/RckdJ.qdfJaQsJFvy5eaWyiUi70rpczaC/CZm';
 
 describe('memory-metrics in a running Node-RED', function () {
   this.timeout(120_000);
@@ -39,27 +37,11 @@ describe('memory-metrics in a running Node-RED', function () {
   });
 
   it('answers only whom adminAuth lets read', async () => {
-    const adminAuth = {
-      type: 'credentials',
-      users: [
-        { username: 'reader', password: PASSWORD, permissions: ['memory.read'] },
-        { username: 'flows', password: PASSWORD, permissions: ['flows.read', 'flows.write'] },
-      ],
-    };
-    red = await startNodeRed({ flows: [TAB, METRICS], settings: { adminAuth } });
+    const users = adminAuth({ reader: 'memory.read', flows: ['flows.read', 'flows.write'] });
+    red = await startNodeRed({ flows: [TAB, METRICS], settings: { adminAuth: users } });
     const url = `${red.url}/metrics`;
-    const as = async (username: string): Promise<number> => {
-      const body = new URLSearchParams({
-        client_id: 'node-red-admin',
-        grant_type: 'password',
-        scope: '',
-        username,
-        password: 'secret',
-      });
-      const answer = await fetch(`${red.url}/auth/token`, { method: 'POST', body });
-      const { access_token: token } = (await answer.json()) as { access_token: string };
-      return (await fetch(url, { headers: { authorization: `Bearer ${token}` } })).status;
-    };
+    const as = async (username: string): Promise<number> =>
+      (await fetch(url, { headers: await logIn(red, username) })).status;
     assert.equal((await fetch(url)).status, 401);
     assert.equal(await as('flows'), 401);
     assert.equal(await as('reader'), 200);

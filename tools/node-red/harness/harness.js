@@ -1,5 +1,7 @@
 // Runs inside the Node-RED under observation, and tells its parent over IPC what happens there: when flows have
 // started, what the observed nodes send, every status, every error logged. Loaded from `nodesDir`; never shipped.
+const { PerformanceObserver } = require('node:perf_hooks');
+
 const HOOK = 'onSend.headroom-harness';
 
 module.exports = (RED) => {
@@ -49,12 +51,42 @@ module.exports = (RED) => {
       return process.memoryUsage();
     },
     cpu: () => process.cpuUsage(),
+    /** What the two HTTP roots answer to by now: `{root, method, path}`; middleware for a path counts as `use`. */
+    routes: () => [...routesOf('admin', RED.httpAdmin), ...routesOf('node', RED.httpNode)],
+    /** Pauses for garbage collection, from the first question on. */
+    pauses: () => {
+      pauses ??= observePauses();
+      return pauses;
+    },
   };
+  let pauses = null;
   process.on('message', ({ ask, ticket }) => {
     if (ask in answers) tell({ kind: 'answer', ticket, answer: answers[ask]() });
   });
   process.once('disconnect', () => process.exit()); // a parent that was killed leaves no Node-RED behind
   process.channel?.unref();
+
+  function routesOf(root, app) {
+    // Express 4 makes `_router` for the first route, and has a `router` that throws; Express 5 has `router`.
+    const router = app._router ?? (app.lazyrouter ? { stack: [] } : app.router);
+    return router.stack.flatMap(({ route, name, regexp }) =>
+      route
+        ? Object.keys(route.methods).map((method) => ({ root, method, path: String(route.path) }))
+        : [{ root, method: 'use', path: `${name} ${regexp}` }],
+    );
+  }
+
+  function observePauses() {
+    const figures = { count: 0, totalMs: 0, longestMs: 0 };
+    new PerformanceObserver((list) => {
+      for (const { duration } of list.getEntries()) {
+        figures.count += 1;
+        figures.totalMs += duration;
+        figures.longestMs = Math.max(figures.longestMs, duration);
+      }
+    }).observe({ entryTypes: ['gc'] });
+    return figures;
+  }
 
   function count(names) {
     const counts = {};
