@@ -8,8 +8,10 @@ import { machineLine } from '../bench/support/machine';
 import { ROOT } from '../tools/node-red/cell';
 import { fuzzTable } from './fuzz';
 import { soakTable } from './soak';
+import { survivalTable } from './survival';
 
 const PARTS: Record<string, () => Promise<string>> = {
+  survival: survivalTable,
   fuzz: fuzzTable,
   soak: soakTable,
 };
