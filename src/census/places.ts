@@ -1,15 +1,10 @@
-import { type FlowNode, type NodeName, nameFlow, nameNode } from '../ledger';
+import { type FlowsView, type NodeName, nameFlow, nameNode } from '../ledger';
+import { type Flow, type RunningNode, walkFlows } from '../ledger/running';
 
 /** The part of a Node-RED context that a census reads. Any callback may be called at once, late, or never. */
 export interface Context {
   keys(store: string, callback: (error: unknown, keys?: unknown) => void): void;
   get(key: string | string[], store: string, callback: (error: unknown, value?: unknown) => void): void;
-}
-
-/** What a census reads of Node-RED's flows. All of it exists already: nothing here makes a context. */
-export interface FlowsView {
-  eachNode(visit: (node: { id: string }) => void): void;
-  getNode(id: string): unknown;
 }
 
 /** One context and whose it is. */
@@ -18,52 +13,6 @@ export interface Place {
   id: string;
   name: string;
   context: Context;
-}
-
-/** A flow, or an instance of a subflow, as far as it is read. */
-type Flow = NonNullable<FlowNode['_flow']> & {
-  readonly id?: string;
-  readonly isGlobalFlow?: boolean;
-  readonly context?: unknown;
-  readonly parent?: Flow;
-  readonly subflowInstanceNodes?: Record<string, Flow | true>;
-  getActiveNodes?(): Record<string, RunningNode>;
-};
-type RunningNode = FlowNode & {
-  readonly _context?: unknown;
-  readonly _flow?: Flow;
-  readonly _alias?: string;
-};
-
-/** Visits each flow, subflow instance and running node once; parents first. */
-function walkFlows(
-  flows: FlowsView,
-  onFlow: (flow: Flow) => void,
-  onNode: (node: RunningNode) => void,
-): void {
-  const walked = new Set<Flow | RunningNode>();
-
-  function visit(node: RunningNode): void {
-    if (walked.has(node)) return;
-    walked.add(node);
-    onNode(node);
-  }
-
-  function walk(flow: Flow | true | undefined): void {
-    if (typeof flow !== 'object' || flow === null || walked.has(flow)) return;
-    walked.add(flow);
-    walk(flow.parent);
-    onFlow(flow);
-    for (const node of Object.values(flow.getActiveNodes?.() ?? {})) visit(node);
-    for (const instance of Object.values(flow.subflowInstanceNodes ?? {})) walk(instance);
-  }
-
-  flows.eachNode(({ id }) => {
-    const node = flows.getNode(id) as RunningNode | null | undefined;
-    if (!node) return;
-    walk(node._flow);
-    visit(node);
-  });
 }
 
 /**

@@ -3,4 +3,5 @@ export { describeNode, type FlowNode, type NodeName, nameFlow, nameNode } from '
 export type { NodeHoldings } from './holdings';
 export type { Hooks, Message } from './hooks';
 export { Ledger, ledger, SWEEP_MS } from './ledger';
+export { type FlowsView, runningNodes } from './running';
 export type { Outcome, Token, TokenSpec } from './token';

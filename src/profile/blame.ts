@@ -1,5 +1,5 @@
-import type { FlowNode } from '../ledger';
-import { type FlowWorld, runningNodes } from './world';
+import { type FlowNode, runningNodes } from '../ledger';
+import type { FlowWorld } from './world';
 
 /** Words of code and configuration that add to a collection. */
 const ADDS = /\.(?:push|unshift|concat|add|append|set)\s*\(|\.\.\.|\$append|\+=/;
@@ -26,8 +26,7 @@ export class KeyReaders {
     let best: { node: FlowNode; score: number; weight: number } | null = null;
     for (const node of runningNodes(this.world.flows)) {
       if (scope === 'flow' && node.z !== flow) continue;
-      const { _alias } = node as { _alias?: string };
-      const score = scoreOf(this.#texts.get(_alias ?? node.id) ?? '', scope, key);
+      const score = scoreOf(this.#texts.get(node._alias ?? node.id) ?? '', scope, key);
       if (score === 0) continue;
       const weight = weightOf(node);
       if (!best || score > best.score || (score === best.score && weight > best.weight))

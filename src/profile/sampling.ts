@@ -1,4 +1,4 @@
-import { type FlowNode, ledger } from '../ledger';
+import { type FlowNode, ledger, runningNodes } from '../ledger';
 import { type Attribution, add, attribute, largePieces, type ScriptOwner } from './attribute';
 import { Churn } from './churn';
 import { growthSince } from './growth';
@@ -13,7 +13,7 @@ import { settle } from './settle';
 import { survey } from './survey';
 import { Traffic } from './traffic';
 import { Wiring } from './upstream';
-import { type FlowWorld, runningNodes } from './world';
+import type { FlowWorld } from './world';
 
 /** A report, with the profile of V8 it was made of. */
 export interface Reading {

@@ -1,7 +1,7 @@
 import { contextPlaces } from '../census';
 import { Slices } from '../census/slices';
 import { Stores } from '../census/stores';
-import type { FlowNode } from '../ledger';
+import { type FlowNode, runningNodes } from '../ledger';
 import { estimateSize } from '../size';
 import { Inspector } from './inspect';
 import { type Bytes, NOT_THEIRS, ownValue, valuesOf } from './parts';
@@ -9,7 +9,7 @@ import { Reach } from './reach';
 import type { ScriptIndex } from './scripts';
 import { sharedThings } from './shared';
 import { crowds } from './strays';
-import { type FlowWorld, runningNodes } from './world';
+import type { FlowWorld } from './world';
 
 /** Who keeps memory, as far as the place tells where it is kept. */
 export type Keeper =
@@ -63,7 +63,7 @@ class Survey {
     private readonly inspector: Inspector,
     private readonly signal: AbortSignal,
   ) {
-    this.#nodes = new Map([...runningNodes(world.flows)].map((node) => [node.id, node]));
+    this.#nodes = new Map(runningNodes(world.flows).map((node) => [node.id, node]));
     this.#isNode = new Set(this.#nodes.values());
     this.#reach = new Reach(inspector, sharedThings(this.#nodes.values()), MOST_FUNCTIONS);
   }
