@@ -29,7 +29,8 @@ export const config = defineConfig<CensusConfig>(
         ? {
             field: 'acceptPause',
             value: acceptPause,
-            expected: 'true for a census of the heap: Node-RED stands still for some 80 ms per MB of heap',
+            expected:
+              'yes (true) for a census of the heap: Node-RED stands still for some 80 ms per MB of heap',
           }
         : null,
   ],

@@ -11,8 +11,8 @@ const MILLISECONDS: Record<string, number> = {
 };
 const WRITTEN = /^\s*([+-]?\d+(?:\.\d+|,(?!\d{3}(?!\d))\d+)?)\s*(ms|s|min|m|h|d)?\s*$/i;
 
-/** The longest delay a Node.js timer keeps; anything longer fires at once. */
-export const LONGEST_TIMER_MS = 2 ** 31 - 1;
+/** The longest delay in whole days, to be said in a message, that a Node.js timer keeps; from 2^31 ms on it fires at once. */
+export const LONGEST_TIMER_MS = 24 * 86_400_000;
 
 /** A duration in milliseconds, stored as a plain number; forms show and take `10 s`. */
 export function duration(options: Omit<NumberOptions, 'unit' | 'read' | 'format' | 'whole'>): Field<number> {

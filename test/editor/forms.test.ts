@@ -185,5 +185,15 @@ describeEditor(
         }
       });
     }
+
+    it('end, and the Import dialog opens at the example, when its link is followed', async () => {
+      const { editor } = session;
+      await openForm(editor, CONFIG_TYPE);
+      await editor.type('capacityBytes', '8 MB');
+      const imported = await editor.tryExample('forms try the example');
+      const flow = await editor.flow();
+      assert.equal(flow.find(({ id }) => id === CONFIG_TYPE)?.capacityBytes, 8_388_608);
+      assert(flow.some(({ id, type }) => imported.includes(id) && type === USER_OF_CONFIG));
+    });
   },
 );

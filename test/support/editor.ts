@@ -225,9 +225,25 @@ export class Editor {
     });
   }
 
-  async #import(choose: (dialog: Locator) => Promise<void>): Promise<string[]> {
+  /** Follows the open form's link to its example, and imports it; returns the ids of the new nodes. */
+  async tryExample(screenshot?: string): Promise<string[]> {
+    const link = this.page.locator(`${this.#names.form} .headroom-try a`);
+    this.#names = NODE_FORM;
+    return this.#import(
+      async () => {
+        await this.page.locator('#red-ui-clipboard-dialog-ok:not(:disabled)').waitFor();
+        if (screenshot) await this.screenshot(screenshot);
+      },
+      () => link.click(),
+    );
+  }
+
+  async #import(
+    choose: (dialog: Locator) => Promise<void>,
+    open: () => Promise<void> = () => this.page.keyboard.press('Control+i'),
+  ): Promise<string[]> {
     const before = await this.nodeIds();
-    await this.page.keyboard.press('Control+i');
+    await open();
     const dialog = this.page.locator('.ui-dialog', { has: this.page.locator('#red-ui-clipboard-dialog') });
     await choose(dialog);
     await this.page.locator('#red-ui-clipboard-dialog-ok').click();

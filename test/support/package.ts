@@ -4,6 +4,7 @@ import { ROOT } from '../../tools/node-red/cell';
 
 interface Manifest {
   version: string;
+  files: string[];
   dependencies?: Record<string, string>;
   optionalDependencies?: Record<string, string>;
   peerDependencies?: Record<string, string>;

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** The folder of one node type or plugin: folder = file = type = icon = locale key. */
@@ -29,4 +29,9 @@ export function nodeFolders(root = '.'): NodeFolder[] {
         locales: join(folder, 'locales'),
       };
     });
+}
+
+/** The node types that package.json names, in its order; plugins are none. */
+export function nodeTypes(root = '.'): string[] {
+  return Object.keys(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))['node-red'].nodes);
 }

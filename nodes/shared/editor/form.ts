@@ -33,7 +33,7 @@ export function openForm<C extends object>(
   node: EditorNode,
   config: Config<C>,
   { prefix = 'node-input', except = [] }: FormOptions = {},
-): { save(): void; close(): void } {
+): { element: Element | null | undefined; save(): void; close(): void } {
   const names = Object.keys(config.fields) as (keyof C & string)[];
   const elements = new Map<keyof C & string, HTMLElement>();
   for (const name of names) {
@@ -81,6 +81,7 @@ export function openForm<C extends object>(
   }
 
   return {
+    element: form,
     close,
     save() {
       for (const [name, element] of elements) {

@@ -60,6 +60,7 @@ interface Answer {
 declare global {
   const RED: {
     nodes: { registerType(type: string, definition: NodeTypeDefinition): void };
+    actions: { invoke(action: string): void };
     notify(message: string, options?: unknown): void;
     _(key: string, values?: Record<string, unknown>): string;
   };

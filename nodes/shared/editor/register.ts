@@ -2,6 +2,7 @@ import type { Config } from '../../../src/config';
 import { editorDefaults } from './defaults';
 import { openForm } from './form';
 import type { EditorNode, NodeTypeDefinition } from './red';
+import { tryRow } from './try-example';
 
 /** What a node type adds to what all share. */
 export interface RegisterOptions extends Partial<Omit<NodeTypeDefinition, 'defaults'>> {
@@ -44,6 +45,7 @@ export function registerNode<C extends object>(
         prefix: isConfig ? 'node-config-input' : 'node-input',
         except: Object.keys(extra ?? {}),
       });
+      form.element?.append(tryRow(type));
     },
     oneditsave() {
       form?.save();
