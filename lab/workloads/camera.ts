@@ -18,7 +18,7 @@ function slow(id: string, next: string): FlowNode {
   };
 }
 
-/** Frames of 1 MB for four branches, three of them slow. Node-RED copies a frame for each branch. */
+/** Frames of 1 MB for four branches, three of them slow. The branches share a frame; each is a new one. */
 export const camera: Workload = {
   name: '20 camera frames of 1 MB a second, four branches',
   ours: 'memory-lease from a memory-pool',
