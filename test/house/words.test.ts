@@ -9,6 +9,8 @@ import { walk } from '../support/source';
 
 const OWN_PACKAGE = '@headroom/node-red-memory/';
 const folders = nodeFolders(ROOT);
+/** A language that one node speaks, all speak. */
+const languages = [...new Set(folders.flatMap(({ locales }) => readdirSync(locales)))];
 
 /** All keys of a catalogue, as `memory-sample.label.interval`. */
 function keysOf(words: object, way: string[] = []): string[] {
@@ -55,6 +57,24 @@ function keysInScript(path: string): string[] {
   return keys;
 }
 
+/** What a form calls its fields, by key. */
+function labels(file: string, type: string): Record<string, string> {
+  return JSON.parse(readFileSync(file, 'utf8'))[type].label;
+}
+
+/** What of a help text is the same in every language; names of fields are those of the language's form. */
+function bonesOfHelp(html: string, fields: Record<string, string>) {
+  const all = (pattern: RegExp): string[] =>
+    [...html.matchAll(pattern)].map(([, found = '']) => found.trim());
+  const keys = new Map(Object.entries(fields).map(([key, label]) => [label, key]));
+  return {
+    name: all(/data-help-name="([^"]*)"/g),
+    headings: all(/<(h\d)>/g),
+    properties: all(/<dt[^>]*>([^<]*)/g).map((name) => keys.get(name) ?? name),
+    code: all(/<code>(.*?)<\/code>/gs).sort(),
+  };
+}
+
 describe('the words of the forms', () => {
   it('are read from every kind of data-i18n', () => {
     const html = '<b data-i18n="a.b"></b><input data-i18n="[placeholder]node-red:c.d;[title]e">';
@@ -86,13 +106,22 @@ describe('the words of the forms', () => {
         english.filter((key) => !key.startsWith(`${type}.`)),
         [],
       );
-      for (const language of readdirSync(locales)) {
+      for (const language of languages) {
         assert.deepEqual(
           catalogue(join(locales, language, `${type}.json`)).sort(),
           [...english].sort(),
           language,
         );
       }
+    });
+
+    if (!existsSync(join(locales, 'en-US', `${type}.html`))) continue;
+    it(`of ${type} have a help in every language, with the same headings, properties and code`, () => {
+      const bones = (language: string) => {
+        const file = join(locales, language, type);
+        return bonesOfHelp(readFileSync(`${file}.html`, 'utf8'), labels(`${file}.json`, type));
+      };
+      for (const language of languages) assert.deepEqual(bones(language), bones('en-US'), language);
     });
   }
 });
