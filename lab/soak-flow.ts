@@ -85,7 +85,7 @@ export function soakFlow(round: number): FlowNode[] {
       timeoutMs: 5_000,
     }),
     node('write', 'function', [['end']], {
-      func: "fs.writeFileSync(msg.folder.path + '/a', 'x'); return msg;",
+      func: "fs.writeFileSync(msg.folder + '/a', 'x'); return msg;",
       outputs: 1,
       libs: [{ var: 'fs', module: 'fs' }],
     }),
