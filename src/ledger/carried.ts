@@ -2,7 +2,7 @@ import { types } from 'node:util';
 import type { Message } from './hooks';
 import type { Token } from './token';
 
-/** How many values of a message are looked at, and how deep. */
+/** How many values of a message are looked at unless told, and how deep. */
 const MOST_VALUES = 200;
 const DEEPEST = 6;
 
@@ -17,7 +17,10 @@ export class CarriedSearch {
   #found: Token[] | null = null;
   #values = 0;
 
-  constructor(readonly tokenOf: (memory: ArrayBufferLike) => Token | undefined) {}
+  constructor(
+    readonly tokenOf: (memory: ArrayBufferLike) => Token | undefined,
+    private readonly mostValues = MOST_VALUES,
+  ) {}
 
   find(msg: Message): Token[] | null {
     this.cut = false;
@@ -43,7 +46,7 @@ export class CarriedSearch {
   #look(value: object, depth: number): void {
     if (ArrayBuffer.isView(value)) this.#see(value.buffer);
     else if (value instanceof ArrayBuffer) this.#see(value);
-    else if (depth > DEEPEST || this.#values > MOST_VALUES) this.cut = true;
+    else if (depth > DEEPEST || this.#values > this.mostValues) this.cut = true;
     else if (Array.isArray(value)) this.#lookThrough(value, depth);
     // By types, not instanceof: function nodes make their own realm's Maps and Promises.
     else if (types.isMap(value) || types.isSet(value)) this.#lookThrough([...value.values()], depth);
@@ -53,7 +56,7 @@ export class CarriedSearch {
 
   #lookThrough(items: readonly unknown[], depth: number): void {
     // Strings or numbers, however many, are told by the first.
-    if (items.length > MOST_VALUES && typeof items[0] !== 'object') return;
+    if (items.length > this.mostValues && typeof items[0] !== 'object') return;
     for (const item of items) {
       this.#next(item, depth);
       if (this.cut) return;
@@ -62,7 +65,7 @@ export class CarriedSearch {
 
   #next(value: unknown, depth: number): void {
     this.#values += 1;
-    if (this.#values > MOST_VALUES) this.cut = true;
+    if (this.#values > this.mostValues) this.cut = true;
     else if (typeof value === 'object' && value !== null) this.#look(value, depth + 1);
   }
 

@@ -8,6 +8,9 @@ interface SendEvent {
 }
 
 interface ReceiveEvent {
+  msg: Message;
+  /** Absent where nothing was sent: a node's button, a message handed to it directly. */
+  source?: { id: string };
   destination: { id: string; node: FlowNode };
 }
 
@@ -16,7 +19,7 @@ const LABEL = 'headroom-profile';
 const NAMED_ITSELF = 'function';
 
 /** Told of every message that arrives while nodes are marked. */
-export type OnArrival = (node: FlowNode) => void;
+export type OnArrival = (node: FlowNode, msg: Message, from: string | undefined) => void;
 
 /** Runs a node's work on a message, for whoever measures it. */
 export type Around = (node: FlowNode, work: () => void) => void;
@@ -34,12 +37,15 @@ export class NodeMarks {
     if (this.#hooks) return;
     this.#hooks = hooks;
     const frames = this.#frames;
-    hooks.add(`onReceive.${LABEL}`, ({ destination: { node } }: ReceiveEvent, done: () => void) => {
-      onArrival(node);
-      const work = node.type === NAMED_ITSELF ? done : () => frames.of(node.id)(done);
-      if (around) around(node, work);
-      else work();
-    });
+    hooks.add(
+      `onReceive.${LABEL}`,
+      ({ msg, source, destination: { node } }: ReceiveEvent, done: () => void) => {
+        onArrival(node, msg, source?.id);
+        const work = node.type === NAMED_ITSELF ? done : () => frames.of(node.id)(done);
+        if (around) around(node, work);
+        else work();
+      },
+    );
     hooks.add(`onSend.${LABEL}`, (events: SendEvent[], done: () => void) => {
       const first = events[0];
       // Only copies take memory here; one wire has none.

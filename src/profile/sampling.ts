@@ -9,6 +9,7 @@ import type { Bytes } from './parts';
 import { type Figures, type ProfileReport, reportOf } from './report';
 import { type HeapProfile, HeapSampler, type ProfileMode } from './sampler';
 import { ScriptIndex, type ScriptNodes } from './scripts';
+import { SeenBuffers } from './seen';
 import { settle } from './settle';
 import { survey } from './survey';
 import { Traffic } from './traffic';
@@ -38,6 +39,7 @@ export class Sampling {
   readonly #traffic = new Traffic();
   readonly #externalAtStart = process.memoryUsage().arrayBuffers;
   readonly #churn: Churn | null;
+  readonly #seen: SeenBuffers | null;
   readonly #stopped = new AbortController();
   readonly #unwatch: (() => void) | null = null;
   readonly #before: Promise<Map<string, Bytes>> | null = null;
@@ -50,12 +52,16 @@ export class Sampling {
   ) {
     this.#sampler.start(mode, sampleBytes);
     this.#churn = mode === 'allocated' ? new Churn() : null;
+    this.#seen = mode === 'live' ? new SeenBuffers() : null;
     if (!world) return;
     for (const node of runningNodes(world.flows)) this.#traffic.meet(node);
     const churn = this.#churn;
     this.#marks.turnOn(
       world.hooks,
-      (node) => this.#traffic.arrived(node),
+      (node, msg, from) => {
+        this.#traffic.arrived(node);
+        this.#seen?.arrived(msg, node.id, from);
+      },
       churn && ((node, work) => churn.measure(node, work)),
     );
     if (mode === 'allocated') return;
@@ -74,6 +80,8 @@ export class Sampling {
     const ownerOf = (id: string, url: string): ScriptNodes | null => index?.ownerOf(id, url) ?? null;
     const attribution = attribute(profile, ownerOf);
     const made = this.#byNode(attribution);
+    // At once, while nothing is left of what nobody keeps.
+    const seen = this.#seenBy(world);
     const held = world ? heldSince(ledger, this.since) : new Map<string, Bytes>();
     const grown = await this.#grown(made);
     const { isUpstream } = new Wiring(world ? runningNodes(world.flows) : []);
@@ -85,7 +93,7 @@ export class Sampling {
       heap: settled.heap,
       external: this.#churn
         ? { byNode: this.#churn.bytes, rest: 0 }
-        : externalOf(held, grown, process.memoryUsage().arrayBuffers - this.#externalAtStart),
+        : externalOf(held, grown, seen, process.memoryUsage().arrayBuffers - this.#externalAtStart),
       files: settled.files,
       nameOf: (id) => this.#traffic.of(id)?.name,
       ...(this.#churn && { moreOf: this.#sortOf(this.#churn, profile, ownerOf) }),
@@ -100,6 +108,12 @@ export class Sampling {
       this.#traffic.share(nodes, bytes, (node, part) => add(made, node.id, part));
     }
     return made;
+  }
+
+  #seenBy(world: FlowWorld | null): ReadonlyMap<string, number> {
+    if (!world || !this.#seen) return new Map();
+    const there = new Set(runningNodes(world.flows).map(({ id }) => id));
+    return this.#seen.live((id) => there.has(id));
   }
 
   /** Says of each node whether it takes few large pieces or many small ones, and whether a pool would help. */
@@ -152,10 +166,14 @@ function indexOf(world: FlowWorld): ScriptIndex {
   }
 }
 
-/** Bytes of Buffers by node, never more than there are more of in the process. */
+/**
+ * Bytes of Buffers by node, never more than there are more of in the process. What was found on nodes is theirs; of
+ * what was not, those that came in messages are taken to be with the nodes that `seen` names.
+ */
 function externalOf(
   held: ReadonlyMap<string, Bytes>,
   grown: ReadonlyMap<string, Bytes>,
+  seen: ReadonlyMap<string, number>,
   inAll: number,
 ): { byNode: Map<string, number>; rest: number } {
   const there = Math.max(0, inAll);
@@ -163,7 +181,16 @@ function externalOf(
   // A queue holds messages, and they hang on it: the same bytes seen twice.
   for (const [id, { external }] of [...held, ...grown])
     byNode.set(id, Math.max(external, byNode.get(id) ?? 0));
-  const found = [...byNode.values()].reduce((sum, bytes) => sum + bytes, 0);
+  const found = sumOf(byNode);
   if (found > there) for (const [id, bytes] of byNode) byNode.set(id, (bytes * there) / found);
-  return { byNode, rest: Math.max(0, there - found) };
+  const rest = Math.max(0, there - found);
+  const inMessages = sumOf(seen);
+  // What was found may be what was seen, and with another node.
+  const given = Math.min(rest, Math.max(0, inMessages - found));
+  if (given > 0) for (const [id, bytes] of seen) add(byNode, id, (bytes * given) / inMessages);
+  return { byNode, rest: rest - given };
+}
+
+function sumOf(sums: ReadonlyMap<string, number>): number {
+  return [...sums.values()].reduce((sum, bytes) => sum + bytes, 0);
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Collection, Look, ProfileFigures } from '../../src';
+import type { Collection, Look, ProfileFigures, ProfileReport } from '../../src';
 import { type FlowNode, type NodeRed, startNodeRed } from '../../tools/node-red/start';
 import { adminAuth, logIn } from '../support/admin-users';
 
@@ -60,6 +60,8 @@ const FLOWS: FlowNode[] = [
     outputs: 1,
     wires: [[]],
   },
+  { id: 'by-hand', type: 'memory-profile', ...at, durationMs: 0, wires: [['end']] },
+  { id: 'end', type: 'debug', ...at, active: false, wires: [] },
 ];
 
 interface Answer<T> {
@@ -75,6 +77,7 @@ describe('the admin API', function () {
   before(async () => {
     red = await startNodeRed({
       flows: FLOWS,
+      observe: ['by-hand'],
       settings: {
         adminAuth: adminAuth({
           owner: '*',
@@ -159,6 +162,19 @@ describe('the admin API', function () {
       body: { kind: 'minor' },
     });
     assert.deepEqual([body.collected, body.kind], [true, 'minor']);
+  });
+
+  it("lets those press a profile node's button who may act: the first press starts, the second sends", async () => {
+    const press = (as: string, id = 'by-hand') => call('POST', `/headroom/memory-profile/${id}`, { as });
+    for (const as of ['nobody', 'editor', 'onlooker']) assert.equal((await press(as)).status, 401);
+    assert.equal((await press('owner', 'keep')).status, 404);
+    assert.deepEqual(await press('owner'), { status: 200, body: { payload: 'start' } });
+    assert.deepEqual(await press('owner'), { status: 200, body: { payload: 'stop' } });
+    const [{ payload } = {}] = await red.untilMessages('by-hand', 1);
+    assert.equal((payload as ProfileReport).mode, 'live');
+    assert.deepEqual(await press('owner'), { status: 200, body: { payload: 'start' } });
+    await press('owner');
+    await red.untilMessages('by-hand', 2);
   });
 
   it('profiles until told, one at a time, and names the node', async () => {

@@ -7,12 +7,26 @@ import { hooks, type LiveNode, type Msg, world } from '../ledger/flow-world';
 
 const MB = 1_048_576;
 const FINE = 32_768;
+const FRAME = 262_144;
 /** What V8 takes for one pile. */
 const PILE_BYTES = sizeOf(pile()).bytes;
 
 /** A pile of small objects. */
 function pile(): object[] {
   return Array.from({ length: 13_000 }, (_, n) => ({ n, next: null, tags: [n] }));
+}
+
+/** Shows what it keeps to nobody. */
+class Vault {
+  readonly #kept: unknown[] = [];
+
+  keep(value: unknown): void {
+    this.#kept.push(value);
+  }
+
+  get size(): number {
+    return this.#kept.length;
+  }
 }
 
 /** A handler with a store of its own. */
@@ -102,6 +116,37 @@ describe('profiler', () => {
     const others = report.nodes.slice(1).reduce((sum, { bytes }) => sum + bytes, 0);
     assert.ok(others < MB, `${others} bytes of others`);
     assert.ok(report.unattributed.bytes < 2 * MB);
+  });
+
+  it('names who got the Buffers that are kept where it cannot look, and not who dropped them', async () => {
+    const vault = new Vault();
+    const { nodes, node } = world([
+      {
+        id: 'camera',
+        wires: [['vault'], ['dropper']],
+        input: (_msg, send, done) => {
+          send([{ payload: Buffer.alloc(FRAME) }, { payload: Buffer.alloc(FRAME) }]);
+          done();
+        },
+      },
+      {
+        id: 'vault',
+        input: (msg, _send, done) => {
+          vault.keep(msg.payload);
+          done();
+        },
+      },
+      { id: 'dropper', input: (_msg, _send, done) => done() },
+    ]);
+    attach(nodes);
+    const running = start();
+    await running.ready();
+    await through(node('camera'), 16);
+    const { report } = await running.read();
+    const [first, ...others] = report.nodes.filter(({ externalBytes }) => externalBytes > FRAME);
+    assert.deepEqual([first?.id, others], ['vault', []]);
+    const { externalBytes = 0 } = first ?? {};
+    assert.ok(Math.abs(externalBytes / (vault.size * FRAME) - 1) < 0.2, `${externalBytes} bytes`);
   });
 
   it('tells in mode allocated of everything that was made, garbage too', async () => {
