@@ -6,6 +6,9 @@ export interface ScriptNodes {
   nodes: FlowNode[];
 }
 
+/** This file, when built the one of the whole engine: what it makes, profiles too, is for all, and no node's. */
+const ENGINE = __filename;
+
 /** Which nodes stand behind which script: those whose constructor is in it, or whose package it is a part of. */
 export class ScriptIndex {
   readonly #byScript = new Map<string, ScriptNodes>();
@@ -41,11 +44,15 @@ export class ScriptIndex {
   readonly ownerOf = (scriptId: string, url: string): ScriptNodes | null => {
     let owner = this.#known.get(scriptId);
     if (owner === undefined) {
-      owner = this.#byScript.get(scriptId) ?? this.#byPackage.get(packageOf(url) ?? '') ?? null;
+      owner = this.#byScript.get(scriptId) ?? (url === ENGINE ? undefined : this.#ofPackage(url)) ?? null;
       this.#known.set(scriptId, owner);
     }
     return owner;
   };
+
+  #ofPackage(url: string): ScriptNodes | undefined {
+    return this.#byPackage.get(packageOf(url) ?? '');
+  }
 }
 
 /** Subflow instances are bare nodes: every message goes through the script of those. */
