@@ -209,9 +209,11 @@ export class Editor {
 
   /** Pastes flows, tabs included, into the Import dialog; returns the ids of the new nodes. */
   async importText(flows: FlowNode[]): Promise<string[]> {
-    return this.#import((dialog) =>
-      dialog.locator('#red-ui-clipboard-dialog-import-text').fill(JSON.stringify(flows)),
-    );
+    return this.#import(async (dialog) => {
+      const text = dialog.locator('#red-ui-clipboard-dialog-import-text');
+      await text.fill(JSON.stringify(flows));
+      await text.press('End'); // the dialog looks at what is there when a key goes up
+    });
   }
 
   /** Imports an example of a package from the Import dialog; returns the ids of the new nodes. */
