@@ -1,8 +1,8 @@
 import type { ProfileRun, Profiler } from './profiler';
 import type { ProfiledNode, ProfileReport } from './report';
 
-/** A profile for a suspicion runs as long as any may; what leaks more slowly is not found in a minute. */
-const LOOK_AFTER_MS = 5 * 60_000;
+/** A fast leak may kill within a minute; what leaks slowly shows later. */
+const LOOK_AFTER_MS: readonly number[] = [15_000, 5 * 60_000];
 const SAMPLE_BYTES = 131_072;
 const MOST_SUSPECTS = 5;
 /** Less of what was taken since the suspicion is no reason to name somebody. */
@@ -16,17 +16,17 @@ export interface SuspectOptions {
   onNamed(suspects: readonly ProfiledNode[]): void;
   /** Told why nobody can be named: another tool samples, the process forbids it. */
   onFailure(error: unknown): void;
-  /** When to look first, in ms after the suspicion began. Default 5 min; after that at every change, and at the end. */
-  lookAfterMs?: number;
+  /** When to look, in ms after the suspicion began. Default 15 s and 5 min; besides at every change, and at the end. */
+  lookAfterMs?: readonly number[];
 }
 
 /**
  * Profiles while a series is suspected, and names nodes. Armed by the suspicion, for an hour at most; looked at
- * some minutes later, when the suspicion becomes certain, and at the end. Disarmed when it has passed.
+ * soon and some minutes later, when the suspicion becomes certain, and at the end. Disarmed when it has passed.
  */
 export class SuspectFinder {
   #run: ProfileRun | null = null;
-  #timer: NodeJS.Timeout | null = null;
+  #timers: NodeJS.Timeout[] = [];
   #state = '';
   #suspects: ProfiledNode[] = [];
   readonly #options: Required<SuspectOptions>;
@@ -58,8 +58,7 @@ export class SuspectFinder {
 
   /** Disarms; what was named stays known. */
   stop(): void {
-    if (this.#timer) clearTimeout(this.#timer);
-    this.#timer = null;
+    for (const timer of this.#timers.splice(0)) clearTimeout(timer);
     this.#run?.stop();
     this.#run = null;
   }
@@ -81,7 +80,7 @@ export class SuspectFinder {
       onFailure(error);
       return;
     }
-    this.#timer = setTimeout(() => void this.#look(), lookAfterMs).unref();
+    this.#timers = lookAfterMs.map((ms) => setTimeout(() => void this.#look(), ms).unref());
   }
 
   async #look(): Promise<void> {

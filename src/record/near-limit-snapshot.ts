@@ -13,13 +13,23 @@ const DISK_TIMES = 2;
 const MEMORY_TIMES = 10;
 const DISK_RESERVE = 256 * 1024 * 1024;
 
-/** The newest near-limit snapshot that a process has left; null where there is none. */
+/**
+ * The newest near-limit snapshot that a process has left, from now on for its owner's eyes only, for it holds
+ * everything that was in memory; null where there is none.
+ */
 export function snapshotOf(pid: number, folder = process.cwd()): string | null {
   const name = snapshotsIn(folder)
     .filter((each) => WRITTEN.exec(each)?.[1] === String(pid))
     .sort()
     .at(-1);
-  return name === undefined ? null : join(folder, name);
+  if (name === undefined) return null;
+  const path = join(folder, name);
+  try {
+    fs.chmodSync(path, 0o600);
+  } catch {
+    // another user's, or gone by now
+  }
+  return path;
 }
 
 function snapshotsIn(folder: string): string[] {
