@@ -39,7 +39,7 @@ describe('memory-blackbox after a restart of a real Node-RED', function () {
   let cgroup: Cgroup | null = null;
 
   before(async () => {
-    userDir = makeUserFolder();
+    userDir = await makeUserFolder();
     red = await start();
   });
 

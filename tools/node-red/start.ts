@@ -44,7 +44,7 @@ export interface StartOptions {
  */
 export async function startNodeRed(options: StartOptions): Promise<NodeRed> {
   const cell = options.cell ?? currentCell();
-  const userDir = options.userDir ?? makeUserFolder(options);
+  const userDir = options.userDir ?? (await makeUserFolder(options));
   const port = options.port ?? (await freePort());
   writeFileSync(join(userDir, 'flows.json'), JSON.stringify(options.flows));
   const command = [

@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
-  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -12,6 +11,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { cp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from './cell';
@@ -36,7 +36,7 @@ export function packedTarball(): string {
 }
 
 /** A throw-away Node-RED user folder with the packed package installed, as a user would have it; `bare`: without. */
-export function makeUserFolder({ bare = false } = {}): string {
+export async function makeUserFolder({ bare = false } = {}): Promise<string> {
   if (bare) return mkdtempSync(join(tmpdir(), 'headroom-'));
   const tarball = packedTarball();
   const stamp = join(INSTALLED, '.installed-from');
@@ -54,7 +54,7 @@ export function makeUserFolder({ bare = false } = {}): string {
   }
   const folder = mkdtempSync(join(tmpdir(), 'headroom-'));
   try {
-    layOut(folder);
+    await layOut(folder);
   } catch (error) {
     rmSync(folder, { recursive: true, force: true });
     throw error;
@@ -62,14 +62,17 @@ export function makeUserFolder({ bare = false } = {}): string {
   return folder;
 }
 
-/** A copy of what is installed; what the package depends on is only linked, for it is large and stays as it is. */
-function layOut(folder: string): void {
+/**
+ * A copy of what is installed; what the package depends on is only linked, for it is large and stays as it is. Not in one
+ * go: whoever presses Ctrl-C meanwhile must be heard, or nobody would clean up.
+ */
+async function layOut(folder: string): Promise<void> {
   const modules = join(INSTALLED, 'node_modules');
-  cpSync(INSTALLED, folder, { recursive: true, filter: (path) => !path.startsWith(modules) });
+  await cp(INSTALLED, folder, { recursive: true, filter: (path) => !path.startsWith(modules) });
   mkdirSync(join(folder, 'node_modules'));
   for (const name of readdirSync(modules)) {
     const [from, to] = [join(modules, name), join(folder, 'node_modules', name)];
-    if (name === '@headroom') cpSync(from, to, { recursive: true });
+    if (name === '@headroom') await cp(from, to, { recursive: true });
     else if (statSync(from).isDirectory()) symlinkSync(from, to, 'junction');
   }
 }
