@@ -11,7 +11,7 @@ import type { NodeAPI } from 'node-red';
 import { type Config, findPool, type Hooks, ledger } from '../src';
 import { manifest } from '../test/support/package';
 import helper from '../test/support/test-helper';
-import { currentCell, ROOT } from '../tools/node-red/cell';
+import { ROOT } from '../tools/node-red/cell';
 import { table } from '../tools/table';
 import { configOf, messageOf, type Recipe, recipe } from './fuzz-values';
 
@@ -60,8 +60,8 @@ export async function fuzz({ cases, seed, types = FILES }: FuzzOptions): Promise
   process.chdir(folder);
   helper.settings({ userDir: folder });
   const watch = new FaultWatch();
-  const red = createRequire(currentCell().nodeRed);
-  const hooks = red('@node-red/util').hooks as Hooks;
+  // The test helper's nodes speak to this Node-RED's hooks, whichever version it loads.
+  const { hooks } = load('node-red') as { hooks: Hooks };
   ledger.attach(hooks);
   const rows: FuzzRow[] = [];
   try {
