@@ -16,6 +16,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { Node, NodeAPI, NodeMessageInFlow } from 'node-red';
 import memoryScope from '../../nodes/memory-scope/memory-scope';
 import { type BodyReport, type Hooks, ledger, type ScopedFile } from '../../src';
+import { currentCell } from '../../tools/node-red/cell';
 import helper, { statuses } from '../support/test-helper';
 
 const { hooks } = require('node-red') as { hooks: Hooks };
