@@ -7,10 +7,9 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import type { NodeAPI } from 'node-red';
-import { type Config, findPool, type Hooks, ledger } from '../src';
+import { type Config, findPool, ledger } from '../src';
 import { manifest } from '../test/support/package';
-import helper from '../test/support/test-helper';
+import helper, { hooks, type NodeFile } from '../test/support/test-helper';
 import { ROOT } from '../tools/node-red/cell';
 import { table } from '../tools/table';
 import { configOf, messageOf, type Recipe, recipe } from './fuzz-values';
@@ -45,8 +44,6 @@ const SHARE: Readonly<Record<string, number>> = {
 /** Nodes give themselves 5 s to stop; Node-RED gives up after 15. */
 const STALLED_AFTER_MS = 8_000;
 
-type NodeFile = (RED: NodeAPI) => void;
-
 const FILES = Object.keys(manifest['node-red'].nodes);
 const load = createRequire(__filename);
 const nodeFile = (type: string): NodeFile => load(join(ROOT, 'nodes', type, type)).default;
@@ -60,14 +57,12 @@ export async function fuzz({ cases, seed, types = FILES }: FuzzOptions): Promise
   process.chdir(folder);
   helper.settings({ userDir: folder });
   const watch = new FaultWatch();
-  // The test helper's nodes speak to this Node-RED's hooks, whichever version it loads.
-  const { hooks } = load('node-red') as { hooks: Hooks };
   ledger.attach(hooks);
   const rows: FuzzRow[] = [];
   try {
     for (const [at, type] of types.entries()) {
       const share = (cases / types.length) * (SHARE[type] ?? 1);
-      rows.push(await fuzzType({ type, files, hooks, watch, messages: share, seed: seed + at }));
+      rows.push(await fuzzType({ type, files, watch, messages: share, seed: seed + at }));
     }
   } finally {
     watch.stop();
@@ -90,13 +85,12 @@ function asInFlowFile(config: object): Record<string, unknown> {
 interface Setting {
   type: string;
   files: NodeFile[];
-  hooks: Hooks;
   watch: FaultWatch;
   messages: number;
   seed: number;
 }
 
-async function fuzzType({ type, files, hooks, watch, messages, seed }: Setting): Promise<FuzzRow> {
+async function fuzzType({ type, files, watch, messages, seed }: Setting): Promise<FuzzRow> {
   const { config } = load(join(ROOT, 'nodes', type, 'config')) as { config: Config<object> };
   const row: FuzzRow = { type, configs: 0, refused: 0, messages: 0, errors: 0, faults: [] };
   const runs = Math.max(1, Math.ceil(messages / PER_CONFIG));
@@ -110,7 +104,7 @@ async function fuzzType({ type, files, hooks, watch, messages, seed }: Setting):
     const sent = recipes[run] ?? [];
     row.configs += 1;
     if (config.parse(raw).config === null) row.refused += 1;
-    const faults = await tryOne(type, files, hooks, watch, raw, sent, row);
+    const faults = await tryOne(type, files, watch, raw, sent, row);
     for (const fault of faults)
       row.faults.push(`${type}: ${fault}\n  config ${show(raw)}\n  messages ${show(sent)}`);
     if (row.faults.length > 5) break; // enough to look into
@@ -121,7 +115,6 @@ async function fuzzType({ type, files, hooks, watch, messages, seed }: Setting):
 async function tryOne(
   type: string,
   files: NodeFile[],
-  hooks: Hooks,
   watch: FaultWatch,
   raw: Record<string, unknown>,
   sent: readonly Recipe[],

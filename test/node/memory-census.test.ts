@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { setImmediate as turn } from 'node:timers/promises';
 import { PARTS } from '../../nodes/memory-census/config';
 import { CENSUS_PARTS, type CensusResult, type InFlight, ledger } from '../../src';
+import { coreNode } from '../support/test-helper';
 import { errorOf, load, type TestNode, through, unload } from './pool-flow';
 
-const linkNodes = require('@node-red/nodes/core/common/60-link.js');
+const linkNodes = coreNode('common/60-link');
 
 describe('memory-census of messages in flight', () => {
   afterEach(unload);

@@ -6,10 +6,8 @@ import { join } from 'node:path';
 import type { Node, NodeMessage } from 'node-red';
 import memoryLazy from '../../nodes/memory-lazy/memory-lazy';
 import memoryPool from '../../nodes/memory-pool/memory-pool';
-import { closePool, findPool, type Hooks, leaseOf, ledger } from '../../src';
-import helper from '../support/test-helper';
-
-const { hooks } = require('node-red') as { hooks: Hooks };
+import { closePool, findPool, leaseOf, ledger } from '../../src';
+import helper, { hooks } from '../support/test-helper';
 
 // biome-ignore lint/suspicious/noExplicitAny: what a test expects in a message, it looks at
 type Msg = Record<string, any>;

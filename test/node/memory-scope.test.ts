@@ -15,11 +15,8 @@ import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Node, NodeAPI, NodeMessageInFlow } from 'node-red';
 import memoryScope from '../../nodes/memory-scope/memory-scope';
-import { type BodyReport, type Hooks, ledger, type ScopedFile } from '../../src';
-import { currentCell } from '../../tools/node-red/cell';
-import helper, { statuses } from '../support/test-helper';
-
-const { hooks } = require('node-red') as { hooks: Hooks };
+import { type BodyReport, ledger, type ScopedFile } from '../../src';
+import helper, { coreNode, hooks, statuses } from '../support/test-helper';
 
 type Arrived = Record<string, unknown> & { payload?: unknown };
 interface Job {
@@ -28,11 +25,6 @@ interface Job {
 }
 
 describe('memory-scope', () => {
-  // The test helper of Node-RED 5 does not tell the hooks that a test can have: test/process shows scopes there.
-  before(function () {
-    if (currentCell().name !== 'nr4') this.skip();
-  });
-
   let folder: string;
   /** Messages in the body, none of them done. */
   let jobs: Job[];
@@ -73,10 +65,7 @@ describe('memory-scope', () => {
 
   async function load(config: object, more: object[] = []): Promise<void> {
     ledger.attach(hooks);
-    await helper.load(
-      [memoryScope, job, require('@node-red/nodes/core/common/25-catch.js')],
-      flow(config, more),
-    );
+    await helper.load([memoryScope, job, coreNode('common/25-catch')], flow(config, more));
     scope = helper.getNode('scope');
   }
 

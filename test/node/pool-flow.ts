@@ -3,11 +3,8 @@ import memoryCensus from '../../nodes/memory-census/memory-census';
 import memoryLease from '../../nodes/memory-lease/memory-lease';
 import memoryPool from '../../nodes/memory-pool/memory-pool';
 import memoryReturn from '../../nodes/memory-return/memory-return';
-import { closePool, findPool, type Hooks, ledger } from '../../src';
-
-const helper = require('node-red-node-test-helper');
-helper.init(require.resolve('node-red'));
-const { hooks } = require('node-red') as { hooks: Hooks };
+import { closePool, findPool, ledger } from '../../src';
+import helper, { hooks, type NodeFile } from '../support/test-helper';
 
 export type TestFlow = { id: string; type: string; [property: string]: unknown }[];
 export type TestNode = EventEmitter & { receive(msg: object): void };
@@ -15,10 +12,10 @@ export type TestNode = EventEmitter & { receive(msg: object): void };
 export type Received = Record<string, any>;
 
 /** Loads the nodes of pools, leases and census; the hooks are the plugin's part, which the helper does not load. */
-export async function load(flow: TestFlow, more: unknown[] = []): Promise<Nodes> {
+export async function load(flow: TestFlow, more: NodeFile[] = []): Promise<Nodes> {
   ledger.attach(hooks);
   await helper.load([memoryPool, memoryLease, memoryReturn, memoryCensus, ...more], flow);
-  return (id) => helper.getNode(id);
+  return (id) => helper.getNode(id) as unknown as TestNode;
 }
 
 /** The helper stops nodes as for a restart, after which a pool is found again with its figures. */

@@ -1,6 +1,8 @@
 import type { EventEmitter } from 'node:events';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import type { Node, NodeAPI, NodeStatus } from 'node-red';
+import type { Hooks } from '../../src';
 import { currentCell } from '../../tools/node-red/cell';
 
 /** node-red-node-test-helper ships no types: the part that the node tests use. */
@@ -16,7 +18,7 @@ interface Helper {
   log(): { args: [{ level: number; msg: string; id?: string }][] };
   readonly _events: EventEmitter;
 }
-type NodeFile = (RED: NodeAPI) => void;
+export type NodeFile = (RED: NodeAPI) => void;
 
 const load = createRequire(__filename);
 const helper: Helper = load('node-red-node-test-helper');
@@ -25,6 +27,16 @@ const helper: Helper = load('node-red-node-test-helper');
 helper.init(load.resolve(currentCell().nodeRed));
 
 export default helper;
+
+const inCell = createRequire(join(currentCell().nodeRed, 'package.json'));
+
+/** The hooks that the helper's nodes speak to; the helper does not hand them to nodes. */
+export const { hooks } = inCell(currentCell().nodeRed) as { hooks: Hooks };
+
+/** A core node's file of the Node-RED that is tested, by its path below `core`: `common/25-catch`. */
+export function coreNode(path: string): NodeFile {
+  return inCell(`@node-red/nodes/core/${path}.js`);
+}
 
 /** Every status that a node has set since the flow was loaded, the first ones of its constructor included. */
 export function statuses(node: Node): NodeStatus[] {
