@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import ts from 'typescript';
 import { nodeFolders } from '../../tools/build/layout';
-import { currentCell, ROOT } from '../../tools/node-red/cell';
+import { cellRequire, ROOT } from '../../tools/node-red/cell';
 import { walk } from '../support/source';
 
 const OWN_PACKAGE = '@headroom/node-red-memory/';
@@ -25,8 +24,7 @@ function catalogue(file: string): string[] {
 
 /** Node-RED's own words, for keys with `node-red:`. */
 function coreWords(): string[] {
-  const core = createRequire(join(currentCell().nodeRed, 'package.json'));
-  const nodes = dirname(core.resolve('@node-red/nodes/package.json'));
+  const nodes = dirname(cellRequire().resolve('@node-red/nodes/package.json'));
   return catalogue(join(nodes, 'locales', 'en-US', 'messages.json'));
 }
 

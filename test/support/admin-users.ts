@@ -1,10 +1,7 @@
-import { createRequire } from 'node:module';
-import { currentCell } from '../../tools/node-red/cell';
+import { cellRequire } from '../../tools/node-red/cell';
 import type { NodeRed } from '../../tools/node-red/start';
 
-const bcrypt: { hashSync(text: string, rounds: number): string } = createRequire(currentCell().nodeRed)(
-  'bcryptjs',
-);
+const bcrypt: { hashSync(text: string, rounds: number): string } = cellRequire()('bcryptjs');
 
 const PASSWORD = 'test';
 

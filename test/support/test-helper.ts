@@ -1,9 +1,8 @@
 import type { EventEmitter } from 'node:events';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import type { Node, NodeAPI, NodeStatus } from 'node-red';
 import type { Hooks } from '../../src';
-import { currentCell } from '../../tools/node-red/cell';
+import { cellRequire, currentCell } from '../../tools/node-red/cell';
 
 /** node-red-node-test-helper ships no types: the part that the node tests use. */
 interface Helper {
@@ -28,7 +27,7 @@ helper.init(load.resolve(currentCell().nodeRed));
 
 export default helper;
 
-const inCell = createRequire(join(currentCell().nodeRed, 'package.json'));
+const inCell = cellRequire();
 
 /** The hooks that the helper's nodes speak to; the helper does not hand them to nodes. */
 export const { hooks } = inCell(currentCell().nodeRed) as { hooks: Hooks };

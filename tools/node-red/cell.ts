@@ -30,3 +30,8 @@ export function currentCell(): Cell {
     throw new Error(`cell ${name} is not installed: npm run matrix -- ${name} installs it`);
   return { name, node: join(modules, 'node', 'bin', 'node'), nodeRed: join(modules, 'node-red') };
 }
+
+/** Requires and resolves as the Node-RED of the current cell does: its parts, and what it depends on. */
+export function cellRequire(): NodeJS.Require {
+  return createRequire(join(currentCell().nodeRed, 'package.json'));
+}

@@ -1,5 +1,4 @@
-import { inFlight } from '../../census';
-import type { InFlight } from '../../census/in-flight';
+import { type InFlight, inFlight } from '../../census';
 import { ledger } from '../../ledger';
 import type { Instrument, Reading } from '../instrument';
 import { oncePerScene } from '../scene';

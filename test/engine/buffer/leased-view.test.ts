@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { Pool } from '../../../src/buffer';
+import { cellRequire } from '../../../tools/node-red/cell';
 
-const { util } = require('@node-red/util') as { util: { cloneMessage<M>(msg: M): M } };
+const { util } = cellRequire()('@node-red/util') as { util: { cloneMessage<M>(msg: M): M } };
 
 describe('a leased buffer', () => {
   const pool = new Pool('views');

@@ -1,13 +1,15 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FlowNode, Hooks } from '../../../src/ledger';
+import { cellRequire } from '../../../tools/node-red/cell';
 
 /** Node-RED's own Node, Flow and hooks, without a runtime around them: what fires when is theirs, not a copy. */
-const RuntimeNode = require('@node-red/runtime/lib/nodes/Node') as new (config: object) => LiveNode;
-const { Flow, init } = require('@node-red/runtime/lib/flows/Flow') as {
+const inCell = cellRequire();
+const RuntimeNode = inCell('@node-red/runtime/lib/nodes/Node') as new (config: object) => LiveNode;
+const { Flow, init } = inCell('@node-red/runtime/lib/flows/Flow') as {
   Flow: { prototype: object };
   init(runtime: object): void;
 };
-export const { hooks } = require('@node-red/util') as { hooks: Hooks & { has(name: string): boolean } };
+export const { hooks } = inCell('@node-red/util') as { hooks: Hooks & { has(name: string): boolean } };
 
 export type Msg = Record<PropertyKey, unknown>;
 type Send = (msg: unknown) => void;

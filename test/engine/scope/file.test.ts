@@ -3,9 +3,10 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type FileAccess, fileResource, type ScopedFile } from '../../../src/scope';
+import { cellRequire } from '../../../tools/node-red/cell';
 import { scratch } from './subjects';
 
-const RED = require('@node-red/util') as { util: { cloneMessage<T>(msg: T): T } };
+const RED = cellRequire()('@node-red/util') as { util: { cloneMessage<T>(msg: T): T } };
 const never = new AbortController().signal;
 
 describe('the file of a scope', () => {
