@@ -169,7 +169,7 @@ export const recipe: fc.Arbitrary<Recipe> = fc.record({
     oddValue,
     { maxKeys: 2 },
   ),
-  frozen: fc.boolean().map((frozen) => frozen),
+  frozen: fc.boolean(),
 });
 
 export function messageOf({

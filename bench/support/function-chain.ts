@@ -1,42 +1,13 @@
 /** Messages through ten function nodes inside a Node-RED of its own process; prints the costs as JSON. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type FlowNode, type Hooks, leaseToFlow, ledger, Pool } from '../../src';
+import { type Hooks, leaseToFlow, ledger, Pool } from '../../src';
+import { cpuPerMessage, RED, type Source, sources, startFlow } from './in-red';
 import { summarise } from './measure';
-
-const RED = require('node-red');
 
 const LENGTH = 10;
 const ROUNDS = 25;
 const MESSAGES = 1_500;
 const UNDER_WAY = 20;
-
-type Source = FlowNode & { send(msg: object): void };
-let source: Source;
-let arrived: () => void = () => {};
-
-function register(): void {
-  RED.nodes.registerType('bench', 'bench-source', function (this: Source, config: object) {
-    RED.nodes.createNode(this, config);
-    source = this;
-  });
-  RED.nodes.registerType(
-    'bench',
-    'bench-sink',
-    function (
-      this: { on(event: string, input: (msg: object, send: unknown, done: () => void) => void): void },
-      config: object,
-    ) {
-      RED.nodes.createNode(this, config);
-      this.on('input', (_msg, _send, done) => {
-        done();
-        arrived();
-      });
-    },
-  );
-}
 
 const at = { z: 'flow', x: 1, y: 1 };
 const FLOW = [
@@ -55,12 +26,13 @@ const FLOW = [
 ];
 
 const pool = new Pool('frames');
-const plain = (): void => source.send({ payload: 1, topic: 'chain' });
+const source = (): Source => sources.get('source') as Source;
+const plain = (): void => source().send({ payload: 1, topic: 'chain' });
 
 function leased(): void {
   const lease = pool.lease(65_536);
-  const token = leaseToFlow(lease, source, ledger, false, () => {});
-  source.send({ payload: lease.buffer, topic: 'chain' });
+  const token = leaseToFlow(lease, source(), ledger, false, () => {});
+  source().send({ payload: lease.buffer, topic: 'chain' });
   token?.release();
 }
 
@@ -76,41 +48,14 @@ const CASES: Record<string, { prepare(): () => void; send(): void }> = {
   'each message leases 64 KB': { prepare: () => () => {}, send: leased },
 };
 
-/** CPU µs per message. */
-async function round(send: () => void): Promise<number> {
-  const before = process.cpuUsage();
-  await new Promise<void>((resolve) => {
-    let sent = UNDER_WAY;
-    let through = 0;
-    arrived = () => {
-      through += 1;
-      if (through === MESSAGES) resolve();
-      else if (sent < MESSAGES) {
-        sent += 1;
-        send();
-      }
-    };
-    for (let i = 0; i < UNDER_WAY; i += 1) send();
-  });
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / MESSAGES;
-}
-
 async function main(): Promise<void> {
-  const userDir = mkdtempSync(join(tmpdir(), 'headroom-bench-'));
-  writeFileSync(join(userDir, 'flows.json'), JSON.stringify(FLOW));
-  const logging = { console: { level: 'off' } };
-  RED.init({ userDir, flowFile: 'flows.json', httpAdminRoot: false, httpNodeRoot: false, logging });
-  register();
-  await RED.start();
-  while (!source) await pause(50);
-  await pause(1_000);
+  const cleanUp = await startFlow(FLOW);
   ledger.attach(RED.hooks as Hooks);
   const costs: Record<string, number[]> = Object.fromEntries(Object.keys(CASES).map((name) => [name, []]));
   for (let index = -1; index < ROUNDS; index += 1) {
     for (const [name, { prepare, send }] of Object.entries(CASES)) {
       const finish = prepare();
-      const cost = await round(send);
+      const cost = await cpuPerMessage(send, MESSAGES, UNDER_WAY);
       finish();
       await pause(50);
       ledger.sweep();
@@ -125,7 +70,7 @@ async function main(): Promise<void> {
     return [name, { ...summarise(values), ratio }];
   });
   console.log(JSON.stringify(Object.fromEntries(summary)));
-  rmSync(userDir, { recursive: true, force: true });
+  cleanUp();
   process.exit();
 }
 

@@ -1,43 +1,17 @@
 /** A flow as gateways have it, inside a Node-RED of its own process, with and without a profile; prints JSON. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { flowWorld } from '../../nodes/memory-runtime/flow-world';
-import { collect, type FlowNode, type Hooks, ledger, type ProfileRun, profiler } from '../../src';
+import { collect, type Hooks, ledger, type ProfileRun, profiler } from '../../src';
+import { cpuPerMessage, RED, sources, startFlow } from './in-red';
 import { summarise } from './measure';
-
-const RED = require('node-red');
 
 const ROUNDS = 13;
 const MESSAGES = 600;
 const UNDER_WAY = 10;
 const MB = 1_048_576;
 
-type Source = FlowNode & { send(msg: object): void };
-const sources = new Map<string, Source>();
-let arrived: () => void = () => {};
-
-function register(): void {
-  RED.nodes.registerType('bench', 'bench-source', function (this: Source, config: { id: string }) {
-    RED.nodes.createNode(this, config);
-    sources.set(config.id, this);
-  });
-  RED.nodes.registerType(
-    'bench',
-    'bench-sink',
-    function (this: { on(event: string, input: (...args: never[]) => void): void }, config: object) {
-      RED.nodes.createNode(this, config);
-      this.on('input', (_msg: object, _send: unknown, done: () => void) => {
-        done();
-        arrived();
-      });
-    },
-  );
-}
-
 const at = { z: 'flow', x: 1, y: 1 };
-const code = (id: string, func: string, to: string[]): object => ({
+const code = (id: string, func: string, to: string[]): { type: string; wires: string[][] } => ({
   ...{ id, type: 'function', ...at, outputs: 1, libs: [], func },
   wires: [to],
 });
@@ -85,24 +59,8 @@ const FLOW = [
 const PAYLOAD = JSON.stringify(Array.from({ length: 60 }, (_, n) => ({ n, value: n * 1.5, unit: 'bar' })));
 
 /** CPU µs per message. */
-async function round(): Promise<number> {
-  const send = (): void => sources.get('source')?.send({ payload: PAYLOAD });
-  const before = process.cpuUsage();
-  await new Promise<void>((resolve) => {
-    let sent = UNDER_WAY;
-    let through = 0;
-    arrived = () => {
-      through += 1;
-      if (through === MESSAGES) resolve();
-      else if (sent < MESSAGES) {
-        sent += 1;
-        send();
-      }
-    };
-    for (let i = 0; i < UNDER_WAY; i += 1) send();
-  });
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / MESSAGES;
+function round(): Promise<number> {
+  return cpuPerMessage(() => sources.get('source')?.send({ payload: PAYLOAD }), MESSAGES, UNDER_WAY);
 }
 
 function start(sampleBytes: number): ProfileRun {
@@ -178,27 +136,14 @@ async function accuracy(sampleBytes: number): Promise<object> {
 }
 
 async function main(): Promise<void> {
-  const userDir = mkdtempSync(join(tmpdir(), 'headroom-bench-'));
-  writeFileSync(join(userDir, 'flows.json'), JSON.stringify(FLOW));
-  const logging = { console: { level: 'off' } };
-  RED.init({
-    userDir,
-    flowFile: 'flows.json',
-    httpAdminRoot: false,
-    httpNodeRoot: false,
-    logging,
-  });
-  register();
-  await RED.start();
-  while (sources.size < 3) await pause(50);
-  await pause(1_000);
+  const cleanUp = await startFlow(FLOW);
   ledger.attach(RED.hooks as Hooks);
   profiler.attach(flowWorld({ ...RED, events: RED.events }));
   const costs = await overhead();
   const readings: Record<string, object> = {};
   for (const sampleBytes of [32_768, 131_072]) readings[sampleBytes] = await accuracy(sampleBytes);
   console.log(JSON.stringify({ costs, readings }));
-  rmSync(userDir, { recursive: true, force: true });
+  cleanUp();
   process.exit();
 }
 
