@@ -120,6 +120,8 @@ describe('a fleet over a real MQTT broker', function () {
     broker = await Mosquitto.start(port);
     const inbox = await Inbox.open(await broker.client(), 'headroom/plant-1/gateway-1/#');
     assert.equal(await inbox.until('headroom/plant-1/gateway-1/status'), 'online');
+    const sample = JSON.parse(await inbox.until('headroom/plant-1/gateway-1/memory')) as Sample;
+    assert(Number(sample.rss) > 30e6);
   });
 
   describe('with Python devices', () => {
