@@ -40,7 +40,7 @@ const plainText = fc
   .string({ maxLength: 20, unit: 'binary' })
   .filter((text) => !/^[~/\\]|\.\.|[/\\]/.test(text));
 
-export const oddValue: fc.Arbitrary<unknown> = fc.oneof(
+const oddValue: fc.Arbitrary<unknown> = fc.oneof(
   { weight: 4, arbitrary: fc.constantFrom(...ODD) },
   { weight: 1, arbitrary: plainText },
   { weight: 1, arbitrary: fc.integer() },

@@ -29,7 +29,7 @@ export function contentOf(
   return { bytes: Buffer.byteLength(text), writeTo: (buffer) => void buffer.write(text, 'utf8') };
 }
 
-export function refusal(property: string, value: unknown, expected: string): TypeError {
+function refusal(property: string, value: unknown, expected: string): TypeError {
   const given = value === null ? 'null' : typeof value === 'object' ? 'an object' : typeof value;
   return new TypeError(`property: msg.${property} is ${given}, expected ${expected}`);
 }

@@ -1,6 +1,6 @@
 import type { NodeMessage } from 'node-red';
 
-export const COMMANDS = ['start', 'take', 'stop'] as const;
+const COMMANDS = ['start', 'take', 'stop'] as const;
 export type Command = (typeof COMMANDS)[number];
 
 /**

@@ -5,7 +5,7 @@ import { PID_EXPECTED, readPid, type SampleConfig } from './config';
  * What `target` and the resolved `targetValue` mean. A value left empty in the form stands for this Node-RED where a
  * tree is meant; one that a message or the environment lacks is an error.
  */
-export function targetOf(
+function targetOf(
   by: Exclude<SampleConfig['target'], 'self'>,
   value: unknown,
   type: SampleConfig['targetValueType'],

@@ -48,7 +48,7 @@ export class PoolExhausted extends Error {
 }
 
 /** Every how many milliseconds idle memory is trimmed and long leases are let out of sight. */
-export const TRIM_MS = 5_000;
+const TRIM_MS = 5_000;
 
 /** With sampled leak detection every how many-th lease is watched. */
 const SAMPLE = 16;

@@ -1,5 +1,5 @@
 /** The smallest class; anything smaller is its size. */
-export const SMALLEST_CLASS = 4096;
+const SMALLEST_CLASS = 4096;
 
 /**
  * The capacity that serves a size: four classes per doubling, as jemalloc spaces them (4096, 5120, 6144, 7168,

@@ -21,11 +21,6 @@ export class WaitingLine<W, T> {
     return this.#waiters.length;
   }
 
-  /** What the first in line wants. */
-  get first(): W | undefined {
-    return this.#waiters[0]?.want;
-  }
-
   /** Waits for at most `maxMs` (0: as long as it takes), or until `signal` aborts: then rejects with its reason. */
   join(want: W, maxMs: number, signal: AbortSignal | undefined, late: () => Error): Promise<T> {
     this.waited += 1;

@@ -41,7 +41,7 @@ export type RecordSchemaLike = readonly {
 }[];
 
 export const MOST_FIELDS = 1_024;
-export const LONGEST_FIXED = 65_535;
+const LONGEST_FIXED = 65_535;
 const LONGEST_NAME = 255;
 
 /** As a key of an object these would reach its prototype or hide its constructor. */

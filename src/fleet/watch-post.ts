@@ -4,7 +4,7 @@ import { type Sampler, selfSampler } from '../sample';
 import type { Scene } from './scene';
 
 /** Who was not asked for so long is no longer watched by anybody. */
-export const ABANDONED_AFTER_MS = 10 * 60_000;
+const ABANDONED_AFTER_MS = 10 * 60_000;
 /** How finely delays of the event loop are measured. A finer clock wakes an idle gateway more often. */
 const DELAY_RESOLUTION_MS = 50;
 

@@ -18,10 +18,6 @@ export class Pacer {
     this.#stepsPerTick = Math.max(1, Math.round((perSecond * this.#tickMs) / 1000));
   }
 
-  get running(): boolean {
-    return this.#timer !== null;
-  }
-
   start(): void {
     this.#timer ??= setInterval(() => this.#tick(), this.#tickMs).unref();
   }

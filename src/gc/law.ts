@@ -114,7 +114,7 @@ function worthwhile({ live, allocationRate, collectionSpeed }: Standing): number
 }
 
 /** Bytes of one semi-space; V8 keeps up to three of them. */
-export function semiSpaceFor(room: number): number {
+function semiSpaceFor(room: number): number {
   if (room > 120 * MB) return 16 * MB;
   if (room > 60 * MB) return 8 * MB;
   if (room > 24 * MB) return 4 * MB;

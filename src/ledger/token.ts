@@ -91,10 +91,6 @@ export class Token {
     trail.push(node);
   }
 
-  get refs(): number {
-    return this.#refs;
-  }
-
   /** It ended by itself, with nobody known to be left: a message that still shows its memory is too late. */
   get gone(): boolean {
     return this.#ended && this.#clean && this.#reason !== 'ended';

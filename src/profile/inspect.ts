@@ -33,8 +33,6 @@ export interface Scope {
  */
 export class Inspector {
   readonly #session: Session;
-  /** Looks taken: each has its price. */
-  looks = 0;
 
   /** @throws SamplerUnavailable */
   constructor() {
@@ -83,7 +81,6 @@ export class Inspector {
   }
 
   #look<T>(value: object, read: (inside: Inside) => T): T {
-    this.looks += 1;
     const bridge = globalThis as { [BRIDGE]?: unknown };
     bridge[BRIDGE] = value;
     try {

@@ -55,10 +55,6 @@ export class SamplerUnavailable extends Error {
 export class HeapSampler {
   #session: Session | null = null;
 
-  get running(): boolean {
-    return this.#session !== null;
-  }
-
   /**
    * Samples one allocation in about every `sampleBytes` bytes from now on.
    * @throws SamplerTaken, SamplerUnavailable

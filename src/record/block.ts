@@ -1,4 +1,4 @@
-import { crc32 } from './crc32';
+import { crc32 } from '../storage';
 
 const NEWLINE = 10;
 const SPACE = 32;
@@ -18,7 +18,7 @@ export function writeBlock(block: Buffer, word: string, value: object): boolean 
   block.write(word, 0, 'latin1');
   block.write(json, from, 'utf8');
   block[block.length - 1] = NEWLINE;
-  const crc = crc32(block, from - 1)
+  const crc = crc32(block.subarray(from - 1))
     .toString(16)
     .padStart(CRC_DIGITS, '0');
   block.write(crc, word.length + 1, 'latin1');
@@ -30,7 +30,7 @@ export function readBlock(block: Buffer, word: string): unknown {
   const from = word.length + CRC_DIGITS + 2;
   if (block.length <= from || block.toString('latin1', 0, word.length) !== word) return undefined;
   const stated = block.toString('latin1', word.length + 1, from - 1);
-  const crc = crc32(block, from - 1)
+  const crc = crc32(block.subarray(from - 1))
     .toString(16)
     .padStart(CRC_DIGITS, '0');
   if (stated !== crc || block[word.length] !== SPACE) return undefined;

@@ -97,7 +97,7 @@ export function earlierReport(box: string, name: string | null): FatalReport | n
 }
 
 /** Reads the head of a report, which may have been cut off anywhere; null where it says nothing. */
-export function readFatalReport(path: string): FatalReport | null {
+function readFatalReport(path: string): FatalReport | null {
   let text: string;
   try {
     const fd = fs.openSync(path, fs.constants.O_RDONLY | (fs.constants.O_NOFOLLOW ?? 0));

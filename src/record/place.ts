@@ -1,6 +1,6 @@
 import { lstatSync, mkdirSync, realpathSync } from 'node:fs';
-import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { ConfigError } from '../config';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import { isInside, refusal } from '../storage';
 
 /**
  * The real path of a file inside a folder, its own folder made where it is missing. A path that leads out, by `..`, from
@@ -9,18 +9,19 @@ import { ConfigError } from '../config';
  */
 export function placeInside(folder: string, file: string): string {
   const refuse = (expected: string): never => {
-    throw new ConfigError([{ field: 'file', value: file, expected }]);
+    throw refusal('file', file, expected);
   };
   const inside = 'a path inside the user folder, such as blackbox.ring';
   if (file.trim() === '' || file.includes('\0') || /[\\/]$/.test(file)) refuse(inside);
   const root = realpathSync(folder);
   // Both spellings of the folder count: the one given and the one its links lead to.
-  const wanted = isAbsolute(file) ? file : join(root, file);
-  const way = [root, resolve(folder)].map((base) => relative(base, resolve(wanted))).find(isBelow);
-  if (way === undefined || /(^|[\\/])\.\.([\\/]|$)/.test(file)) return refuse(inside);
-  const path = join(root, way);
+  const wanted = resolve(root, file);
+  const base = [root, resolve(folder)].find((each) => isInside(each, wanted));
+  if (base === undefined || /(^|[\\/])\.\.([\\/]|$)/.test(file)) return refuse(inside);
+  const path = join(root, relative(base, wanted));
   try {
-    if (!isWithin(root, realpathSync(nearestThere(dirname(path))))) refuse(inside);
+    const there = realpathSync(nearestThere(dirname(path)));
+    if (there !== root && !isInside(root, there)) refuse(inside);
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
@@ -45,12 +46,4 @@ function nearestThere(path: string): string {
   let at = path;
   while (!lstatSync(at, { throwIfNoEntry: false }) && dirname(at) !== at) at = dirname(at);
   return at;
-}
-
-function isWithin(root: string, path: string): boolean {
-  return path === root || isBelow(relative(root, path));
-}
-
-function isBelow(way: string): boolean {
-  return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import v8 from 'node:v8';
 import { type Ledger, type NodeName, nameNode, type Outcome, type Token } from '../ledger';
-import { reasonOf } from './errors';
+import { reasonOf } from '../storage';
 
 /**
  * How a body ended. `done`: its last message completed; `error`: so it did, and at least one with an error, or a

@@ -4,10 +4,10 @@ import { formatBytes, parseBytes } from '../config';
 import { HeldHeap } from '../gate/held-heap';
 import { type Headroom, headroomOf } from '../sample/headroom';
 import { selfSampler } from '../sample/self';
+import { refusal } from '../storage';
 import { Probe } from '../trend/probe';
 import { since } from './body';
 import { Bounded, type Bounds } from './bounded';
-import { refusal } from './errors';
 import type { Held, Resource } from './resource';
 
 /** What a body with a budget knows of it. */

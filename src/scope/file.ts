@@ -1,7 +1,6 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
-import { codeOf, refusal } from './errors';
-import { resolveInside } from './place';
+import { codeOf, refusal, resolveInside } from '../storage';
 import type { Held, Resource } from './resource';
 
 export type FileAccess = 'read' | 'write' | 'append' | 'read-write';

@@ -6,7 +6,7 @@ import os from 'node:os';
 import { join } from 'node:path';
 import { kernelFiles } from '../sample/files';
 import { readProcess } from '../sample/processes';
-import { codeOf } from './errors';
+import { codeOf } from '../storage';
 
 /**
  * Temporary files stand in a folder that says in its name which process owns it. While that process lives it listens

@@ -1,8 +1,8 @@
 import { performance } from 'node:perf_hooks';
 import { WaitingLine } from '../buffer/waiting-line';
+import { refusal } from '../storage';
 import { since } from './body';
 import { Bounded, type Bounds } from './bounded';
-import { refusal } from './errors';
 import type { Held, Resource } from './resource';
 
 /** What a body with a permit knows of it. */
@@ -22,7 +22,7 @@ export interface PermitOptions extends Bounds {
   count: number;
 }
 
-export const LONGEST_PERMIT_NAME = 200;
+const LONGEST_PERMIT_NAME = 200;
 
 /**
  * A permit that all nodes share by its name. Nodes may state different counts: each waits until fewer hold it than

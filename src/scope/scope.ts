@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import type { Ledger, Token } from '../ledger';
+import { reasonOf } from '../storage';
 import { Body, type BodyEnd, since } from './body';
-import { reasonOf } from './errors';
 import type { Held, Resource, ResourceKind } from './resource';
 
 export interface BodyReport extends BodyEnd {

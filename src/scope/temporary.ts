@@ -1,6 +1,6 @@
 import { mkdir, open, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { codeOf, refusal } from './errors';
+import { codeOf, refusal } from '../storage';
 import { OwnFolder, removeLeftovers, type Swept } from './owner';
 import type { Held, Resource } from './resource';
 

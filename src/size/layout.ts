@@ -8,13 +8,13 @@ const NARROW = ['arm', 'ia32', 'mips', 'mipsel'].includes(process.arch);
 export const WORD = NARROW ? 4 : 8;
 
 /** Map, properties, elements. */
-export const OBJECT_HEAD = 3 * WORD;
+const OBJECT_HEAD = 3 * WORD;
 /** V8 leaves room for four properties in an object that is born without any. */
-export const EMPTY_OBJECT = OBJECT_HEAD + 4 * WORD;
+const EMPTY_OBJECT = OBJECT_HEAD + 4 * WORD;
 /** An object's head, and its length. */
-export const ARRAY_HEAD = OBJECT_HEAD + WORD;
+const ARRAY_HEAD = OBJECT_HEAD + WORD;
 /** Map and length of a list that V8 keeps beside an object. */
-export const LIST_HEAD = 2 * WORD;
+const LIST_HEAD = 2 * WORD;
 /** A double that is a property of an object, or in an array of mixed values. */
 export const BOXED_NUMBER = WORD + 8;
 /** The pair of functions behind an accessor property. */

@@ -62,7 +62,7 @@ function percent(part: number, whole: number): number {
 }
 
 /** Runs one series; a finding before the leak began counts as missed time, not as a false alarm. */
-export function scoreSeries(series: LabelledSeries, watch: Watcher): Score {
+function scoreSeries(series: LabelledSeries, watch: Watcher): Score {
   const { t, v, limit, leak, leaked, leakStart } = series;
   const score = new Score();
   score.series = 1;

@@ -12,7 +12,7 @@ export const collectRequest = defineConfig<{ kind: (typeof KINDS)[number] }>({
   kind: choice(KINDS, 'major'),
 });
 
-export const PROFILE_ACTIONS = ['start', 'stop'] as const;
+const PROFILE_ACTIONS = ['start', 'stop'] as const;
 
 export interface ProfileRequest {
   action: (typeof PROFILE_ACTIONS)[number];

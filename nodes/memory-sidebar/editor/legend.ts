@@ -33,9 +33,4 @@ export class Legend {
   show(values: readonly (number | null)[]): void {
     for (const [at, { value }] of this.#entries.entries()) setText(value, bytesText(values[at]));
   }
-
-  /** Which lines are shown. */
-  get shown(): boolean[] {
-    return this.#entries.map(({ button }) => button.getAttribute('aria-pressed') === 'true');
-  }
 }

@@ -4,7 +4,7 @@ import type { Instrument, Reading } from '../instrument';
 import { oncePerScene } from '../scene';
 
 /** Nodes told of, those that hold most first: a flow of thousands of nodes must not flood the database. */
-export const MOST_NODES = 20;
+const MOST_NODES = 20;
 
 const FIGURES: readonly [string, Instrument['unit'], (node: InFlight) => number, string][] = [
   ['headroom.held.messages', '', ({ messages }) => messages, 'Messages that a node holds.'],

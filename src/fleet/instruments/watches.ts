@@ -3,7 +3,7 @@ import type { Instrument, Reading } from '../instrument';
 import { oncePerScene } from '../scene';
 
 /** Keys told of, what leaks first: a watch of thousands of devices must not flood the database. */
-export const MOST_KEYS = 50;
+const MOST_KEYS = 50;
 
 interface Figure {
   name: string;

@@ -1,6 +1,5 @@
 import { mkdir, rename } from 'node:fs/promises';
-import { codeOf, reasonOf, refusal } from '../../scope/errors';
-import { resolveInside } from '../../scope/place';
+import { codeOf, reasonOf, refusal, resolveInside } from '../../storage';
 import { BadSnapshot, readSnapshot, type SnapshotRecord, writeSnapshot } from './snapshot-file';
 
 export interface KeeperOptions {

@@ -38,7 +38,7 @@ const FIRST_CAPACITY = 16;
 const MOST_EXTRA_NAMES = 10;
 
 /** Throws a ConfigError for a schema that is none, or has no field. */
-export function schemaOf(raw: RecordSchemaLike | RecordSchema): RecordSchema {
+function schemaOf(raw: RecordSchemaLike | RecordSchema): RecordSchema {
   const field = recordSchema();
   const schema = field.parse(raw);
   if (!(schema instanceof Invalid) && schema.length > 0) return schema;

@@ -49,10 +49,6 @@ export class ByteReader {
     return this.#view.getBigInt64(this.#pass(8), true);
   }
 
-  f64(): number {
-    return this.#view.getFloat64(this.#pass(8), true);
-  }
-
   /** Throws where bytes are left that belong to nothing. */
   end(): void {
     if (this.left > 0) throw this.wrong(`${this.left} bytes too many`);

@@ -11,8 +11,8 @@ import type { ByteWriter } from './byte-writer';
  * delta-of-delta (Pelkonen et al., VLDB 2015) with the blocks of Lemire and Boytsov (2015) instead of a code per
  * value: as small on regular series, smaller on noise, and quicker.
  */
-export const FIT = 1;
-export const PACKED = 2;
+const FIT = 1;
+const PACKED = 2;
 
 /** Differences of differences must stay exact in a double. */
 export const WIDEST_RANGE = 2 ** 50;

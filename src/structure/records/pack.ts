@@ -1,7 +1,7 @@
 import { ConfigError, RECORD_TYPES, type RecordField } from '../../config';
+import { crc32 } from '../../storage';
 import { ByteWriter } from './byte-writer';
 import type { Columns } from './column';
-import { crc32 } from './crc32';
 import { writeColumn } from './write-column';
 import { writeRows } from './write-rows';
 

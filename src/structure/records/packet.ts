@@ -49,11 +49,6 @@ export function readPacket(bytes: Uint8Array): Packet {
   return { schema, layout: layout === 0 ? 'rows' : 'columns', bytes: bytes.length, count, columns };
 }
 
-/** Whether bytes begin as a packet does. */
-export function looksLikePacket(bytes: Uint8Array): boolean {
-  return bytes.length >= 4 && new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true) === MAGIC;
-}
-
 function checkFrame(bytes: Uint8Array): void {
   if (bytes.length < FIELDS_AT) {
     throw new PacketError(`${bytes.length} bytes are too few, expected at least ${FIELDS_AT}`);

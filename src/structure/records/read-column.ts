@@ -43,7 +43,7 @@ function unknown(from: ByteReader, { type }: RecordField, encoding: number): Err
 }
 
 /** A bit for each value, as bytes of 0 or 1. */
-export function readBits(from: ByteReader, count: number): Uint8Array {
+function readBits(from: ByteReader, count: number): Uint8Array {
   const bytes = from.take(Math.ceil(count / 8));
   const bits = new Uint8Array(count);
   for (let i = 0; i < count; i += 1) bits[i] = ((bytes[i >>> 3] as number) >>> (i & 7)) & 1;

@@ -140,7 +140,7 @@ export function writeDictionary(out: ByteWriter, texts: readonly string[], small
   writeTexts(out, texts, texts.length, small);
 }
 
-export function writeFixed(out: ByteWriter, text: string, length: number): void {
+function writeFixed(out: ByteWriter, text: string, length: number): void {
   const at = out.skip(length);
   const bytes = textBytes(text);
   out.written.set(bytes, at);

@@ -33,10 +33,6 @@ export class EvictionOrder {
     this.#frequency = eviction === 'lfu' ? new FrequencyMarks(length) : null;
   }
 
-  get bytes(): number {
-    return 2 * this.#before.byteLength + (this.#frequency?.uses.byteLength ?? 0);
-  }
-
   grow(length: number): void {
     this.#before = grown(this.#before, length);
     this.#after = grown(this.#after, length);

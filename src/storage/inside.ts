@@ -33,8 +33,8 @@ export async function resolveInside(folder: string, path: unknown): Promise<stri
   return real;
 }
 
-/** The folder itself is not inside. */
-function isInside(folder: string, path: string): boolean {
+/** Whether a path is below a folder, both full; the folder itself is not inside. */
+export function isInside(folder: string, path: string): boolean {
   const way = relative(folder, path);
   return way !== '' && way !== '..' && !/^\.\.[\\/]/.test(way) && !isAbsolute(way);
 }

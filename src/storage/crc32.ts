@@ -7,7 +7,7 @@ export const crc32: Crc32 = (zlib as { crc32?: Crc32 }).crc32 ?? crc32ByTable;
 
 let table: Uint32Array | null = null;
 
-export function crc32ByTable(bytes: Uint8Array, before = 0): number {
+function crc32ByTable(bytes: Uint8Array, before = 0): number {
   table ??= makeTable();
   let crc = ~before;
   for (let at = 0; at < bytes.length; at += 1) {
