@@ -2,6 +2,7 @@
 export * from './buffer';
 export * from './census';
 export * from './config';
+export * from './contexts';
 export * from './fleet';
 export * from './gate';
 export * from './gc';

@@ -1,10 +1,10 @@
+import { contextPlaces, type Uncounted } from '../contexts';
+import { runningFlows } from '../contexts/places';
 import type { FlowsView, Ledger } from '../ledger';
 import { type BufferHolder, bufferHolders } from './buffers';
 import { type ContextCensus, ContextCounter, type ContextSize } from './contexts';
 import { HeapCensus, type HeapFigures, type HeapOptions, type HeapRetainers } from './heap';
 import { type InFlight, inFlight } from './in-flight';
-import { contextPlaces, runningFlows } from './places';
-import type { Uncounted } from './stores';
 
 export const CENSUS_PARTS = ['in-flight', 'contexts', 'heap', 'buffers'] as const;
 export type CensusPart = (typeof CENSUS_PARTS)[number];

@@ -1,7 +1,7 @@
+import type { Place, Uncounted } from '../contexts';
+import { Slices } from '../contexts/slices';
+import { Stores } from '../contexts/stores';
 import { estimateSize } from '../size';
-import type { Place } from './places';
-import { Slices } from './slices';
-import { Stores, type Uncounted } from './stores';
 
 /** What one key of a context takes. */
 export interface ContextKey {

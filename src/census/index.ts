@@ -26,5 +26,3 @@ export type {
   SnapshotCost,
 } from './heap';
 export { type InFlight, inFlight } from './in-flight';
-export { type Context, contextPlaces, type Place, storeNames } from './places';
-export type { Uncounted } from './stores';

@@ -1,6 +1,6 @@
-import { contextPlaces } from '../census';
-import { Slices } from '../census/slices';
-import { Stores } from '../census/stores';
+import { contextPlaces } from '../contexts';
+import { Slices } from '../contexts/slices';
+import { Stores } from '../contexts/stores';
 import { type FlowNode, runningNodes } from '../ledger';
 import { estimateSize } from '../size';
 import { Inspector } from './inspect';

@@ -1,9 +1,9 @@
 import { statSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { writeHeapSnapshot } from 'node:v8';
+import type { RunningFlows } from '../../contexts/places';
 import type { ProfiledNode } from '../../profile';
 import { profiled } from '../buffers';
-import type { RunningFlows } from '../places';
 import {
   describeCost,
   type Refusal,

@@ -1,5 +1,5 @@
+import type { RunningFlows } from '../../contexts/places';
 import type { NodeName } from '../../ledger';
-import type { RunningFlows } from '../places';
 import type { ChainStep, RawChain } from './chains';
 
 /** Who holds an object, by the words that its owner knows it by. */

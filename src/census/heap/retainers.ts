@@ -1,6 +1,6 @@
 import { formatBytes } from '../../config';
+import type { RunningFlows } from '../../contexts/places';
 import type { NodeName } from '../../ledger';
-import type { RunningFlows } from '../places';
 import type { ChainStep, RawChain, RawChains } from './chains';
 import { type Column, drawDot, drawSvg } from './drawing';
 import { type ChainOwner, describeOwner, findOwner } from './owner';

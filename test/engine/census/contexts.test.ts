@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { type Context, ContextCounter, contextPlaces, type Place, storeNames } from '../../../src/census';
+import { ContextCounter } from '../../../src/census';
+import { type Context, contextPlaces, type Place, storeNames } from '../../../src/contexts';
 
 type Answer = (error: unknown, answer?: unknown) => void;
 

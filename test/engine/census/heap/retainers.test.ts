@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { chainsOf } from '../../../../src/census/heap/chains';
 import { SnapshotError } from '../../../../src/census/heap/input';
 import { type Retainers, retainersOf } from '../../../../src/census/heap/retainers';
-import type { RunningFlows } from '../../../../src/census/places';
+import type { RunningFlows } from '../../../../src/contexts/places';
 import { scratchFolder, snapshotsOf } from '../../../support/snapshot';
 
 /** Holds objects in the ways that leaks do, with tables that look like those of Node-RED. */
