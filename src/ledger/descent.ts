@@ -23,22 +23,37 @@ class Descent {
 /** Of a message that is known to descend from nothing. */
 const NOTHING = new Descent([]);
 
+/** What a node was working on; no tokens for a message that has none. */
 interface Origin {
   node: FlowNode;
   tokens: readonly Token[];
 }
 
+const NONE: readonly Token[] = [];
+
 /**
  * Which tokens a message inherits from the one it was made of. A message that was cloned, spread or changed has
  * them under a symbol. For a wholly new object the asynchronous context tells which delivery its node was
- * working on, through timers and promises.
+ * working on, through timers and promises: from the moment on that there is a doubt about it, for a context in use
+ * costs every promise of the process on Node.js 20 and 22. Before, no node has had more than one in hand.
  */
 export class DescentTracker {
   readonly #context = new AsyncLocalStorage<Origin | undefined>();
   #live = 0;
+  #inContext = false;
 
   get used(): boolean {
     return this.#live > 0;
+  }
+
+  /** Whether the asynchronous context is in use. */
+  get inContext(): boolean {
+    return this.#inContext;
+  }
+
+  /** There is a doubt: from here on, until no token is left, the asynchronous context tells. */
+  doubt(): void {
+    this.#inContext = true;
   }
 
   opened(): void {
@@ -47,35 +62,40 @@ export class DescentTracker {
 
   ended(): void {
     this.#live -= 1;
-    // A context in use costs every promise of the process on Node.js 20 and 22.
-    if (this.#live === 0) this.#context.disable();
+    if (this.#live > 0 || !this.#inContext) return;
+    this.#inContext = false;
+    this.#context.disable();
   }
 
   put(token: Token, msg: Message): void {
-    const carried = this.carriedBy(msg) ?? [];
-    if (!carried.includes(token)) write(msg, [...carried, token]);
+    const carried = this.carriedBy(msg);
+    if (!carried || carried.length === 0) write(msg, [token]);
+    else if (!carried.includes(token)) write(msg, [...carried, token]);
   }
 
   /** The live tokens that a message has under its symbol. */
   carriedBy(msg: Message): readonly Token[] | null {
     const descent = msg[DESCENT];
     if (!(descent instanceof Descent)) return null;
-    const { tokens } = descent;
-    return tokens.some((token) => token.ended) ? tokens.filter((token) => !token.ended) : tokens;
+    return live(descent.tokens);
   }
 
   /**
    * The live tokens of a message that a node sends. One that has none, or none any more, is marked with those of the
-   * delivery its node was working on: it is new, or an object that the node uses again and again.
+   * delivery its node was working on: it is new, or an object that the node uses again and again. `inHand` is asked
+   * where the context does not tell.
    */
-  inheritedBy(msg: Message, sender: FlowNode): readonly Token[] | null {
+  inheritedBy(
+    msg: Message,
+    sender: FlowNode,
+    inHand: (msg: Message, sender: FlowNode) => readonly Token[] | null,
+  ): readonly Token[] | null {
     const known = msg[DESCENT];
     const carried = this.carriedBy(msg);
     if (known === NOTHING || (carried && carried.length > 0)) return carried;
-    const origin = this.#context.getStore();
-    if (origin?.node !== sender) return null;
-    const tokens = origin.tokens.filter((token) => !token.ended);
-    if (tokens.length === 0) return null;
+    const origin = this.#inContext ? this.#context.getStore() : undefined;
+    const tokens = origin?.node === sender ? live(origin.tokens) : inHand(msg, sender);
+    if (!tokens || tokens.length === 0) return null;
     write(msg, tokens);
     return tokens;
   }
@@ -85,14 +105,19 @@ export class DescentTracker {
    * tokens is marked so: a node that keeps it may send it from a timer that was started for another one.
    */
   enter(node: FlowNode, msg: Message): void {
-    const tokens = this.carriedBy(msg);
     if (!(DESCENT in msg) && Object.isExtensible(msg)) msg[DESCENT] = NOTHING;
-    this.#context.enterWith(tokens && tokens.length > 0 ? { node, tokens } : undefined);
+    if (this.#inContext) this.#context.enterWith({ node, tokens: this.carriedBy(msg) ?? NONE });
   }
 
   leave(): void {
-    this.#context.enterWith(undefined);
+    if (this.#inContext) this.#context.enterWith(undefined);
   }
+}
+
+/** Those that have not ended; the very same array where none has. */
+export function live(tokens: readonly Token[]): readonly Token[] {
+  for (const token of tokens) if (token.ended) return tokens.filter((each) => !each.ended);
+  return tokens;
 }
 
 function write(msg: Message, tokens: readonly Token[]): void {

@@ -8,10 +8,12 @@ import { holdRequest, isHttpIn } from './requests';
 import type { Token } from './token';
 import type { TurnEnd } from './turn-end';
 
+const NONE: readonly Token[] = [];
+
 /** A message on its way to a node, with the tokens it carries. */
 interface Flight {
   to: FlowNode;
-  tokens: Token[];
+  tokens: readonly Token[];
   since: number;
   /** The very same object on its way to another node, or a second time to this one. */
   next: Flight | null;
@@ -59,24 +61,27 @@ export class Follower implements Listeners {
     const holdings = this.#nodes.get(sender);
     const gathered = this.descent.used && holdings?.gathers;
     if (!tokens && !gathered) return;
-    for (const token of tokens ?? []) token.retain();
+    if (tokens) for (const token of tokens) token.retain();
     const next = this.#flights.get(msg) ?? null;
-    this.#flights.set(msg, { to: destination.node, tokens: tokens ?? [], since: Date.now(), next });
+    this.#flights.set(msg, { to: destination.node, tokens: tokens ?? NONE, since: Date.now(), next });
     if (gathered) this.#sentFromGathered(holdings, msg);
     if (holdings?.oldStyle && tokens) holdings.forward(tokens);
   }
 
   onReceive({ msg, destination: { node } }: ReceiveEvent): void {
+    const { descent } = this;
+    if (descent.used && !descent.inContext && this.#nodes.get(node)?.handFull) descent.doubt();
     const delivery = this.#arrival(msg, node);
-    if (this.descent.used) this.descent.enter(node, msg);
+    if (descent.used) descent.enter(node, msg);
     if (!delivery) return;
+    if (delivery.tokens && descent.used && !descent.inContext) delivery.holder.takeInHand(delivery);
     delivery.unheard = hasNoHandler(node);
     this.#running.push(delivery);
   }
 
   postReceive({ msg, destination: { node } }: ReceiveEvent): void {
     const delivery = this.#returned(msg, node);
-    if (this.descent.used) {
+    if (this.descent.inContext) {
       const outer = this.#running.at(-1);
       if (outer) this.descent.enter(outer.holder.node, outer.thing as Message);
       else this.descent.leave();
@@ -142,10 +147,22 @@ export class Follower implements Listeners {
     return holdings;
   }
 
-  #sent(msg: Message, sender: FlowNode): Token[] | null {
+  #sent(msg: Message, sender: FlowNode): readonly Token[] | null {
     const tokens = this.lookingForMemory ? this.#shown(msg, sender) : null;
-    return this.descent.used ? join(tokens, this.descent.inheritedBy(msg, sender)) : tokens;
+    if (!this.descent.used) return tokens;
+    return join(tokens, this.descent.inheritedBy(msg, sender, this.#inHand));
   }
+
+  /** What its sender has in hand, for a message that does not tell where it comes from. */
+  readonly #inHand = (msg: Message, sender: FlowNode): readonly Token[] | null => {
+    const found = this.#nodes
+      .get(sender)
+      ?.inHand?.tokensOf(msg, this.#running.at(-1)?.holder.node === sender);
+    if (!found) return null;
+    // The node may send by itself, too.
+    if (!found.certain) this.descent.doubt();
+    return found.tokens;
+  };
 
   #shown(msg: Message, sender: FlowNode): Token[] | null {
     const search = this.#search;
@@ -169,23 +186,19 @@ export class Follower implements Listeners {
   }
 
   /** The tokens of a message that has come to a node, with a reference each. */
-  #received(msg: Message, node: FlowNode): Token[] | null {
+  #received(msg: Message, node: FlowNode): readonly Token[] | null {
     // Searched again, for the sender may have changed the very object after sending it.
-    let tokens = this.lookingForMemory ? this.#search.find(msg) : null;
-    if (this.descent.used) tokens = join(tokens, this.descent.carriedBy(msg));
-    if (tokens) for (const token of tokens) token.retain();
+    const shown = this.lookingForMemory ? this.#search.find(msg) : null;
+    const tokens = this.descent.used ? join(shown, this.descent.carriedBy(msg)) : shown;
     const flown = this.#landed(msg, node);
-    if (!flown || flown.length === 0) return tokens;
-    if (!tokens) return flown;
-    for (const token of flown) {
-      if (tokens.includes(token)) token.release();
-      else tokens.push(token);
-    }
-    return tokens;
+    if (!tokens || tokens === flown) return flown && flown.length > 0 ? flown : null;
+    for (const token of tokens) if (!flown?.includes(token)) token.retain();
+    const more = flown?.filter((token) => !tokens.includes(token)) ?? [];
+    return more.length === 0 ? tokens : [...tokens, ...more];
   }
 
   /** The tokens of the way that ends here; null when the message came without one. */
-  #landed(msg: Message, node: FlowNode): Token[] | null {
+  #landed(msg: Message, node: FlowNode): readonly Token[] | null {
     const first = this.#flights.get(msg);
     if (!first) return null;
     let before: Flight | null = null;
@@ -215,7 +228,7 @@ export class Follower implements Listeners {
   #complete(holder: NodeHoldings, msg: Message, error: unknown): void {
     const delivery = holder.take(msg);
     if (!delivery) return;
-    for (const token of delivery.tokens ?? []) {
+    for (const token of delivery.tokens ?? NONE) {
       if (error) token.fail(error);
       if (holder.usesAfterDone) token.taint();
       if (token.spec.descends && !token.spec.onGathered) this.#passOn(token, holder.sent);
@@ -239,7 +252,7 @@ export class Follower implements Listeners {
       this.descent.put(token, msg);
       for (let flight = this.#flights.get(msg) ?? null; flight; flight = flight.next) {
         if (flight.tokens.includes(token)) continue;
-        flight.tokens.push(token);
+        flight.tokens = [...flight.tokens, token];
         token.retain();
       }
     }
@@ -253,9 +266,10 @@ export class Follower implements Listeners {
   }
 }
 
-function join(tokens: Token[] | null, more: readonly Token[] | null): Token[] | null {
+/** Adds to the first what is only in the second. */
+function join(tokens: Token[] | null, more: readonly Token[] | null): readonly Token[] | null {
   if (!more || more.length === 0) return tokens;
-  if (!tokens) return [...more];
+  if (!tokens) return more;
   for (const token of more) if (!tokens.includes(token)) tokens.push(token);
   return tokens;
 }

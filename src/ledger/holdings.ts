@@ -2,6 +2,7 @@ import { gathers, queues, usesAfterDone } from './behaviour';
 import { FewByObject } from './few';
 import { type FlowNode, isOldStyle } from './flow-node';
 import type { Message } from './hooks';
+import { InHand } from './in-hand';
 import type { Token } from './token';
 
 /** One message at one node, from its arrival (or its sending, for one that carries tokens) to its completion. */
@@ -14,6 +15,8 @@ export class Delivery {
   forwarded = false;
   /** Set once the message is only held weakly. */
   aged: Aged | null = null;
+  /** It came before the asynchronous context was in use. */
+  inHand = false;
 
   constructor(
     readonly holder: NodeHoldings,
@@ -21,7 +24,7 @@ export class Delivery {
     readonly thing: object,
     /** ms since the epoch */
     readonly since: number,
-    public tokens: Token[] | null,
+    public tokens: readonly Token[] | null,
   ) {}
 }
 
@@ -52,6 +55,8 @@ export class NodeHoldings {
   /** The way back from an aged message to its delivery; goes with the message. */
   #agedDeliveries = new WeakMap<object, Delivery>();
   readonly oldStyle: boolean;
+  /** Null until the node has had a message while no context was in use. */
+  inHand: InHand | null = null;
   #usesAfterDone: boolean;
   #gathers: boolean;
   #learned = false;
@@ -79,7 +84,21 @@ export class NodeHoldings {
 
   /** Nothing is held and nothing was learned: it can be made anew at any time. */
   get forgettable(): boolean {
-    return this.empty && this.givenUp === 0 && !this.#learned;
+    return (
+      this.empty && this.givenUp === 0 && !this.#learned && (this.inHand === null || this.inHand.forgettable)
+    );
+  }
+
+  /** Whether one more message would make it doubtful which one a new message of this node comes from. */
+  get handFull(): boolean {
+    // Core nodes that gather or queue send what they got, or clones of it.
+    return !this.empty && !this.#gathers && !queues(this.node.type);
+  }
+
+  takeInHand(delivery: Delivery): void {
+    this.inHand ??= new InHand();
+    this.inHand.take(delivery);
+    delivery.inHand = true;
   }
 
   /** It sent something after its end. */
@@ -141,6 +160,7 @@ export class NodeHoldings {
   /** Ends one delivery's claim on its tokens. */
   release(delivery: Delivery): void {
     const { tokens } = delivery;
+    if (delivery.inHand) this.inHand?.letGo();
     if (!tokens) return;
     delivery.tokens = null;
     for (const token of tokens) this.#leave(token);
@@ -164,6 +184,7 @@ export class NodeHoldings {
     this.#aged.clear();
     this.#agedDeliveries = new WeakMap();
     this.#completing = null;
+    this.inHand = null;
     this.sent.length = 0;
   }
 

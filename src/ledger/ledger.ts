@@ -144,8 +144,8 @@ export class Ledger implements TokenKeeper {
     const tokens = this.#unsettled.splice(0);
     // What ends here sends nothing in the name of the message that happened to come first in this turn.
     if (this.#follower.descent.used) this.#follower.descent.leave();
+    for (const token of tokens) token.queued = false;
     for (const token of tokens) {
-      token.queued = false;
       try {
         token.settle();
       } catch (fault) {

@@ -312,6 +312,85 @@ describe('descent tokens', () => {
     assert.equal(ends.length, 1, 'the other message does not matter');
   });
 
+  /** source → worker → keeper; each answer of the worker is a wholly new object, sent when the test says so. */
+  function worker(): { send(msg: Msg): void; work: (() => void)[]; node: LiveNode; kept: Kept[] } {
+    const work: (() => void)[] = [];
+    const kept: Kept[] = [];
+    const flow = world([
+      { id: 'source', wires: [['worker']] },
+      {
+        id: 'worker',
+        wires: [['keeper']],
+        input: async ({ payload }, send, done) => {
+          await new Promise<void>((resolve) => void work.push(resolve));
+          send({ payload });
+          done();
+        },
+      },
+      { id: 'keeper', input: ({ payload }, _send, done) => void kept.push({ payload, done }) },
+    ]);
+    return { send: (msg) => flow.node('source').send(msg), work, node: flow.node('worker'), kept };
+  }
+  type Kept = { payload: unknown; done(): void };
+
+  it('of each message go on with the new object made of it, in whatever order its node answers', async () => {
+    const { send, work, kept } = worker();
+    const ended: unknown[] = [];
+    for (const payload of ['first', 'second', 'third']) {
+      const token = open(() => void ended.push(payload));
+      const msg: Msg = { payload };
+      ledger.put(token, msg);
+      send(msg);
+      token.release();
+      await turns();
+    }
+    for (const answer of [2, 0, 1]) {
+      work[answer]?.();
+      await turns();
+    }
+    const order = ['second', 'third', 'first'];
+    for (const [at, name] of order.entries()) {
+      kept.find(({ payload }) => payload === name)?.done();
+      await turns();
+      assert.deepEqual(ended, order.slice(0, at + 1));
+    }
+  });
+
+  it('are not given to the answer to another message, which came while the first was worked on', async () => {
+    const { send, work, kept } = worker();
+    const token = open();
+    const msg: Msg = { payload: 'followed' };
+    ledger.put(token, msg);
+    send(msg);
+    token.release();
+    await turns();
+    send({ payload: 'other', _msgid: 'other' });
+    await turns();
+    for (const answer of work) answer();
+    await turns();
+    kept.find(({ payload }) => payload === 'followed')?.done();
+    await turns();
+    assert.equal(ends.length, 1);
+  });
+
+  it('are not given to what a node sends when it has been done with their message', async () => {
+    const { send, work, node, kept } = worker();
+    const token = open();
+    const msg: Msg = { payload: 'followed' };
+    ledger.put(token, msg);
+    send(msg);
+    token.release();
+    await turns();
+    work[0]?.();
+    await turns();
+    node.send({ payload: 'by itself' });
+    await turns();
+    assert.deepEqual([kept.length, ends.length], [2, 0]);
+    kept[0]?.done();
+    await turns();
+    assert.equal(ends.length, 1);
+  });
+
   it('of an inner body end before what their end sends, which still belongs to the outer one', async () => {
     const order: string[] = [];
     const outer = open(() => void order.push('outer'));
