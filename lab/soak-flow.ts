@@ -25,7 +25,7 @@ export function soakFlow(round: number): FlowNode[] {
   };
   return [
     { id: z, type: 'tab', label: 'Soak' },
-    { id: 'frames', type: 'memory-pool', name: 'frames', capacityBytes: 1_048_576 },
+    { id: 'a-pool', type: 'memory-pool', name: 'frames', capacityBytes: 1_048_576 },
     node('tick', 'inject', [['load']], { props: [], repeat: '0.04', once: true, onceDelay: 0.1 }),
     node(
       'load',
@@ -61,14 +61,14 @@ export function soakFlow(round: number): FlowNode[] {
       persistEveryMs: 1_000,
     }),
     node('size', 'memory-size', [['end'], ['end']], { limitBytes: 1_024 }),
-    node('lease', 'memory-lease', [['later']], { pool: 'frames', mode: 'copy', property: 'frame' }),
+    node('lease', 'memory-lease', [['later']], { pool: 'a-pool', mode: 'copy', property: 'frame' }),
     node('later', 'delay', [['return']], {
       pauseType: 'delay',
       timeout: '0.1',
       timeoutUnits: 'seconds',
       outputs: 1,
     }),
-    node('return', 'memory-return', [['end']], { pool: 'frames', property: 'frame' }),
+    node('return', 'memory-return', [['end']], { pool: 'a-pool', property: 'frame' }),
     node('pack', 'memory-pack', [['unpack']], {
       direction: 'pack',
       property: 'record',

@@ -2,22 +2,32 @@
  * Redeploys of every kind under load, faults of contexts and files, jumps of the clock; afterwards everything that
  * this package holds in the process must be what it was before.
  */
-import { readdirSync, readlinkSync } from 'node:fs';
+import { readdirSync, readlinkSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { histogramOf } from '../src/census/heap/histogram';
 import { type FlowNode, type NodeRed, startNodeRed } from '../tools/node-red/start';
 import { table } from '../tools/table';
 import { soakFlow } from './soak-flow';
 
-/** What is counted before and after, with nothing of ours deployed. */
+/** What is counted before and after, with nothing of ours deployed. Bytes and counts. */
 export interface Standing {
-  heapUsed: number;
+  /** What programs make: objects, closures, arrays, texts. */
+  objects: Share;
+  /** What V8 makes of programs: compiled code, shapes. It grows while code gets hot. */
+  code: Share;
   arrayBuffers: number;
   handles: Record<string, number>;
   listeners: number;
   hooks: number;
   descriptors: number;
   temporaryFiles: number;
+}
+
+/** A part of the heap, as a snapshot has it. */
+export interface Share {
+  count: number;
+  bytes: number;
 }
 
 export interface SoakResult {
@@ -28,6 +38,8 @@ export interface SoakResult {
   complaints: string[];
 }
 
+/** Node-RED prints the errors of a deploy without a level. */
+const COMPLAINT = /\[(error|fatal)\]|uncaught|MaxListeners|^\w*Error:/i;
 const EMPTY: FlowNode[] = [{ id: 'empty', type: 'tab', label: 'empty' }];
 const DAY_MS = 86_400_000;
 const JUMPS = [0, 30 * DAY_MS, -DAY_MS, 3_600_000, 0];
@@ -69,7 +81,7 @@ export async function soak(redeploys: number, settleMs = 1_500): Promise<SoakRes
       red.child.send({ clock: JUMPS[round % JUMPS.length] });
       await pause(round % 10 === 0 ? 1_000 : 50);
       for (const line of red.log.splice(0))
-        if (/\[(error|fatal)\]|uncaught|MaxListeners/i.test(line)) complaints.add(line.slice(25));
+        if (COMPLAINT.test(line)) complaints.add(line.replace(/^\d+ \w+ [\d:]+ - /, ''));
       red.reports.length = 0;
     }
     red.child.send({ clock: 0 });
@@ -103,7 +115,7 @@ async function standing(red: NodeRed, settleMs: number): Promise<Standing> {
     hooks,
   } = await red.ask<Resources>('resources');
   return {
-    heapUsed: memory.heapUsed,
+    ...(await heap(red)),
     arrayBuffers: memory.arrayBuffers,
     handles: active,
     listeners: Object.values(listeners)
@@ -115,6 +127,21 @@ async function standing(red: NodeRed, settleMs: number): Promise<Standing> {
       /scope|\.tmp/.test(String(name)),
     ).length,
   };
+}
+
+const OF_V8: ReadonlySet<string> = new Set(['(compiled code)', '(object shape)', '(system)', '(number)']);
+
+async function heap(red: NodeRed): Promise<Pick<Standing, 'objects' | 'code'>> {
+  const file = join(red.userDir, 'harness.heapsnapshot');
+  await red.ask('snapshot');
+  const shares = { objects: { count: 0, bytes: 0 }, code: { count: 0, bytes: 0 } };
+  for (const { type, count, bytes } of histogramOf(file).types) {
+    const share = OF_V8.has(type) ? shares.code : shares.objects;
+    share.count += count;
+    share.bytes += bytes;
+  }
+  rmSync(file);
+  return shares;
 }
 
 /** Open files and devices; sockets and pipes are handles, counted as such. */
@@ -136,7 +163,8 @@ export async function soakTable(): Promise<string> {
   const { redeploys, before, after, complaints } = await soak(Number(process.env.LAB_REDEPLOYS ?? 2_000));
   const kinds = Object.entries(redeploys).map(([name, count]) => `${count} ${name}`);
   const figures = ({
-    heapUsed,
+    objects,
+    code,
     arrayBuffers,
     handles,
     listeners,
@@ -144,7 +172,9 @@ export async function soakTable(): Promise<string> {
     descriptors,
     temporaryFiles,
   }: Standing) => [
-    (heapUsed / MB).toFixed(1),
+    objects.count.toLocaleString('en'),
+    (objects.bytes / MB).toFixed(2),
+    (code.bytes / MB).toFixed(2),
     (arrayBuffers / MB).toFixed(2),
     Object.entries(handles)
       .map(([name, count]) => `${count} ${name}`)
@@ -159,7 +189,9 @@ export async function soakTable(): Promise<string> {
     table(
       ['', 'before', 'after'],
       [
-        'heap floor, MB',
+        'objects, closures, arrays, texts in the heap',
+        'their bytes, MB',
+        "V8's code and shapes, MB",
         'ArrayBuffers, MB',
         'handles',
         'listeners',

@@ -158,8 +158,8 @@ export class NodeRed {
     }, timeoutMs);
   }
 
-  /** Asks the harness inside for its counts: `resources`, `memory`, `cpu`, `pauses`, `routes`. */
-  async ask<T>(what: 'resources' | 'memory' | 'cpu' | 'pauses' | 'routes'): Promise<T> {
+  /** Asks the harness inside for its counts, or to write a `harness.heapsnapshot` into the user folder. */
+  async ask<T>(what: 'resources' | 'memory' | 'cpu' | 'pauses' | 'routes' | 'snapshot'): Promise<T> {
     this.#ticket += 1;
     const ticket = this.#ticket;
     this.child.send({ ask: what, ticket });

@@ -1,6 +1,8 @@
 // Runs inside the Node-RED under observation, and tells its parent over IPC what happens there: when flows have
 // started, what the observed nodes send, every status, every error logged. Loaded from `nodesDir`; never shipped.
+const { join } = require('node:path');
 const { PerformanceObserver } = require('node:perf_hooks');
+const { writeHeapSnapshot } = require('node:v8');
 
 const HOOK = 'onSend.headroom-harness';
 
@@ -51,6 +53,7 @@ module.exports = (RED) => {
       return process.memoryUsage();
     },
     cpu: () => process.cpuUsage(),
+    snapshot: () => writeHeapSnapshot(join(RED.settings.userDir, 'harness.heapsnapshot')),
     /** What the two HTTP roots answer to by now: `{root, method, path}`; middleware for a path counts as `use`. */
     routes: () => [...routesOf('admin', RED.httpAdmin), ...routesOf('node', RED.httpNode)],
     /** Pauses for garbage collection, from the first question on. */
