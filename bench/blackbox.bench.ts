@@ -12,12 +12,16 @@ import { type BoxRecord, SLOT_BYTES } from '../src/record/slot';
 import { headerOf, readRingAt, recordsOf, writeRing } from '../test/support/ring';
 import { table } from '../tools/table';
 import { type Card, makeCard } from './blackbox/card';
-import { figure, sideBySide } from './support/measure';
+import { printAgainst } from './support/against';
+import { figure, over, sideBySide, told } from './support/measure';
+import { unlessQuick } from './support/quick';
 
-const KILLS = 200;
+const KILLS = unlessQuick(200, 6);
 const AT_ONCE = 2;
 const DAMAGES = 5;
-const WEAR_SECONDS = 150;
+const WEAR_SECONDS = unlessQuick(150, 5);
+/** So long after a start nothing is written that it had to write. */
+const START_MS = unlessQuick(40_000, 1_000);
 const CHILD = join(__dirname, '..', 'test', 'support', 'blackbox-child.ts');
 
 interface Killed {
@@ -182,19 +186,20 @@ async function costTable(folder: string): Promise<void> {
     block.push((performance.now() - before) * 1_000);
   }
   await writer.close();
-  const peer = costs['peer: appendFile of the same as a JSON line'].median;
+  const peer = costs['peer: appendFile of the same as a JSON line'];
   console.log('\nCPU µs each, all threads:\n');
   console.log(
     table(
-      ['write', 'µs', 'spread', '÷ appendFile'],
-      Object.entries(costs).map(([name, { median, spread }]) => [
-        name,
-        figure(median),
-        spread.map(figure).join(' to '),
-        figure(median / peer),
-      ]),
+      ['write', 'µs', '÷ appendFile'],
+      Object.entries(costs).map(([name, cost]) => [name, told(cost), told(over(cost, peer))]),
     ),
   );
+  printAgainst({
+    nodes: 'memory-blackbox',
+    peer: 'appendFile of a JSON line',
+    of: 'CPU of a record',
+    ratio: over(costs['a record, as written (async)'], peer),
+  });
   block.sort((a, b) => a - b);
   const at = (share: number): string => figure(block[Math.floor(share * (block.length - 1))] ?? 0);
   console.log(
@@ -212,7 +217,7 @@ async function wear(card: Card): Promise<() => void> {
   await wait(WEAR_SECONDS * 200);
   const idle = card.written().bytes - idleFrom.bytes;
   const box = await openQuietly(card.folder, 10_000);
-  await wait(40_000); // what the start wrote goes first
+  await wait(START_MS);
   const from = card.written();
   await wait(WEAR_SECONDS * 1_000);
   const to = card.written();

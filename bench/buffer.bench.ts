@@ -4,10 +4,22 @@ import { join } from 'node:path';
 import { createPool } from 'generic-pool';
 import { Pool } from '../src';
 import { table } from '../tools/table';
-import { figure, sideBySide } from './support/measure';
+import { printAgainst } from './support/against';
+import { figuresOf } from './support/child';
+import { figure, type Measured, over, sideBySide, summarise, told } from './support/measure';
+import { unlessQuick } from './support/quick';
 
 const KB = 1024;
 const SIZES = [1, 2, 4, 8, 16, 64, 1024].map((size) => size * KB);
+
+const NODES = 'memory-pool, memory-lease, memory-return';
+const PEERS = ['Buffer.alloc', 'generic-pool'] as const;
+/** What the summary tells: small buffers, where a pool is the wrong thing, and those it is made for. */
+const TOLD_AT: Record<number, (typeof PEERS)[number][]> = {
+  [4 * KB]: ['Buffer.alloc'],
+  [64 * KB]: [...PEERS],
+  [1024 * KB]: [...PEERS],
+};
 
 /** The last eight live on, so that an allocator cannot hand the same bytes out at once. */
 const kept: unknown[] = [];
@@ -48,14 +60,18 @@ async function alone(): Promise<void> {
     rows.push([
       `${size / KB} KB`,
       ...Object.values(costs).map(({ median }) => figure(median)),
-      figure(costs['lease + return'].median / costs['Buffer.alloc'].median),
+      ...PEERS.map((peer) => told(over(costs['lease + return'], costs[peer]))),
     ]);
+    for (const peer of TOLD_AT[size] ?? []) {
+      const ratio = over(costs['lease + return'], costs[peer]);
+      printAgainst({ nodes: NODES, peer, of: `CPU of a buffer of ${size / KB} KB`, ratio });
+    }
     pool.close();
     await generic.drain();
   }
   const names = ['lease + return', 'alloc', 'allocUnsafe', 'allocUnsafeSlow', 'generic-pool'];
   console.log('CPU µs for one buffer, its first byte written:\n');
-  console.log(table(['size', ...names, 'lease ÷ alloc'], rows));
+  console.log(table(['size', ...names, 'lease ÷ alloc', 'lease ÷ generic-pool'], rows));
 }
 
 /** Heap bytes that one lease and its return leave to the garbage collector. */
@@ -77,7 +93,6 @@ function garbage(): void {
 }
 
 interface Run {
-  node: string;
   cpuPerMessage: number;
   peakMB: number;
   pauseMs: number;
@@ -86,50 +101,34 @@ interface Run {
   leaked: number;
 }
 
-const RUNS = 3;
+const RUNS = unlessQuick(3, 1);
 
 /** 64 KB to four branches in a real Node-RED: pooled, and by allocUnsafeSlow, in turn. */
 function wholeFlow(): void {
   const runs: Record<string, Run[]> = { pooled: [], allocUnsafeSlow: [] };
   for (let round = 0; round < RUNS; round += 1) {
     for (const mode of Object.keys(runs)) {
-      const { stdout, stderr, status } = spawnSync(
-        process.execPath,
-        ['-r', 'tsx/cjs', join(__dirname, 'support', 'fan-out.ts'), mode],
-        { encoding: 'utf8' },
-      );
-      if (status !== 0) throw new Error(`fan-out ${mode}: ${stderr}`);
-      runs[mode]?.push(JSON.parse(stdout.trim().split('\n').at(-1) ?? ''));
+      runs[mode]?.push(figuresOf<Run>('fan-out', [mode]));
     }
   }
-  const median = (mode: string, key: Exclude<keyof Run, 'node'>): number =>
-    (runs[mode] ?? []).map((run) => run[key]).sort((a, b) => a - b)[Math.floor(RUNS / 2)] ?? Number.NaN;
+  const measured = (mode: string, key: keyof Run): Measured =>
+    summarise((runs[mode] ?? []).map((run) => run[key]));
   const keys = ['cpuPerMessage', 'peakMB', 'pauseMs', 'right', 'wrong', 'leaked'] as const;
+  const rows = Object.keys(runs).map((mode) => [mode, ...keys.map((key) => told(measured(mode, key)))]);
+  const ratio = (key: keyof Run): Measured => over(measured('pooled', key), measured('allocUnsafeSlow', key));
+  rows.push(['pooled ÷ not', ...keys.slice(0, 3).map((key) => told(ratio(key))), '', '', '']);
   console.log(
     '\n64 KB to four branches in Node-RED 4.1, 20,000 messages at 500 a second, one in fifty 3 s late:\n',
   );
-  const rows = Object.keys(runs).map((mode) => [mode, ...keys.map((key) => figure(median(mode, key)))]);
-  rows.push([
-    'pooled ÷ not',
-    ...keys.slice(0, 3).map((key) => figure(median('pooled', key) / median('allocUnsafeSlow', key))),
-    '',
-    '',
-    '',
-  ]);
-  console.log(
-    table(
-      [
-        '',
-        'CPU µs per message',
-        'peak arrayBuffers MB',
-        'GC pauses ms',
-        'right',
-        'wrong',
-        'in use at the end',
-      ],
-      rows,
-    ),
-  );
+  const head = ['CPU µs per message', 'peak arrayBuffers MB', 'GC pauses ms', 'right', 'wrong'];
+  console.log(table(['', ...head, 'in use at the end'], rows));
+  const peer = 'Buffer.allocUnsafeSlow';
+  for (const [key, of] of [
+    ['cpuPerMessage', 'CPU of a message of 64 KB through a flow'],
+    ['peakMB', 'peak of array buffers of that flow'],
+    ['pauseMs', 'pauses for collections of that flow'],
+  ] as const)
+    printAgainst({ nodes: NODES, peer, of, ratio: ratio(key) });
 }
 
 async function main(): Promise<void> {

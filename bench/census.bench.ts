@@ -1,15 +1,20 @@
 /**
  * A census of a heap of 100 MB: what it takes beyond V8's own writing of the snapshot, how long the event loop stands
- * still, and how fast the file is read beside memlab's loader. memlab is no dependency: it is installed into `.cache`.
+ * still, and how fast the file is read beside memlab's loader.
  */
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { table } from '../tools/table';
+import { printAgainst } from './support/against';
+import { figuresOf } from './support/child';
+import { type Measured, over, scaled, summarise, told } from './support/measure';
+import { fetchPeer } from './support/peer';
+import { unlessQuick } from './support/quick';
 
-const ROOT = join(__dirname, '..');
-const PEER = '@memlab/heap-analysis';
+const MEMLAB = fetchPeer('@memlab/heap-analysis');
+/** Readings of one file, in turn: one of memlab takes a second for each 20 MB. */
+const READINGS = unlessQuick(3, 1);
 const MB = 1e6;
 
 interface Figures {
@@ -22,25 +27,9 @@ interface Figures {
 }
 
 function run(what: string, file: string): Figures {
-  const script = join(__dirname, 'support', 'census-process.ts');
-  const args = ['--max-old-space-size=4096', '--require', 'tsx/cjs', script, what, file, peerFolder()];
-  const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', cwd: ROOT });
-  if (status !== 0) throw new Error(`${what}: ${stderr.slice(-2_000)}`);
-  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
-}
-
-function peerFolder(): string {
-  const folder = join(ROOT, '.cache', 'memlab');
-  if (existsSync(join(folder, 'node_modules', PEER))) return folder;
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'package.json'), '{"private":true}');
-  const env = { ...process.env, PUPPETEER_SKIP_DOWNLOAD: '1' };
-  const { status } = spawnSync('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', PEER], {
-    cwd: folder,
-    env,
+  return figuresOf('census-process', [what, file, MEMLAB.folder], {
+    nodeArgs: ['--max-old-space-size=4096'],
   });
-  if (status !== 0) throw new Error(`${PEER} could not be installed into ${folder}`);
-  return folder;
 }
 
 const mb = (bytes: number): string => `${Math.round(bytes / MB)} MB`;
@@ -65,31 +54,41 @@ function main(): void {
         mb(Math.max(0, peakRss - v8.peakRss)),
       ]);
     }
-    console.log(`Heap of 100 MB, file of ${mb(v8.fileBytes)}:\n`);
+    console.log(`Heap of ${unlessQuick(100, 20)} MB, file of ${mb(v8.fileBytes)}:\n`);
     console.log(
       table(
         ['', 'stands still', 'reading, in a thread', 'next longest stall', 'peak RSS', 'beyond V8 alone'],
         rows,
       ),
     );
-    const ours = run('histogram', file);
-    const memlab = run('memlab', file);
+    const read = { histogram: [] as Figures[], memlab: [] as Figures[] };
+    for (let round = 0; round < READINGS; round += 1) {
+      for (const what of ['histogram', 'memlab'] as const) read[what].push(run(what, file));
+    }
+    const measured = (what: keyof typeof read, key: keyof Figures): Measured =>
+      summarise(read[what].map((figures) => figures[key]));
+    const ratio = (key: keyof Figures): Measured => over(measured('memlab', key), measured('histogram', key));
+    const row = (name: string, what: keyof typeof read): string[] => [
+      name,
+      `${told(measured(what, 'ms'))} ms`,
+      `${told(scaled(measured(what, 'extraRss'), 1 / MB))} MB`,
+    ];
     console.log('\nReading the file, each in a process of its own:\n');
     console.log(
       table(
         ['reader', 'time', 'extra RSS', 'times slower', 'times the RSS'],
         [
-          ['Headroom, histogram', `${ours.ms} ms`, mb(ours.extraRss), '1', '1'],
-          [
-            'memlab, loader',
-            `${memlab.ms} ms`,
-            mb(memlab.extraRss),
-            (memlab.ms / ours.ms).toFixed(1),
-            (memlab.extraRss / ours.extraRss).toFixed(1),
-          ],
+          [...row('Headroom, histogram', 'histogram'), '1', '1'],
+          [...row(`${MEMLAB.name}, loader`, 'memlab'), told(ratio('ms')), told(ratio('extraRss'))],
         ],
       ),
     );
+    const against = { nodes: 'memory-census', peer: MEMLAB.name };
+    for (const [key, of] of [
+      ['ms', 'time to read a heap snapshot'],
+      ['extraRss', 'RSS to read a heap snapshot'],
+    ] as const)
+      printAgainst({ ...against, of, ratio: over(measured('histogram', key), measured('memlab', key)) });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

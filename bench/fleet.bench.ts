@@ -15,12 +15,13 @@ import { Mosquitto } from '../test/support/mosquitto';
 import { ROOT } from '../tools/node-red/cell';
 import { type FlowNode, type NodeRed, startNodeRed } from '../tools/node-red/start';
 import { table } from '../tools/table';
+import { unlessQuick } from './support/quick';
 
 const GATEWAYS = 1_000;
 const LEAKING = 20;
 const INTERVAL_MS = 10_000;
-const REAL_S = Number(process.env.FLEET_REAL_SECONDS ?? 60);
-const HOURS = Number(process.env.FLEET_HOURS ?? 2);
+const REAL_S = Number(process.env.FLEET_REAL_SECONDS ?? unlessQuick(60, 3));
+const HOURS = Number(process.env.FLEET_HOURS ?? unlessQuick(2, 0.02));
 const MB = 1_048_576;
 /** Samples under way at once in the fast part: the flow says when it has taken a lot. */
 const LOT = 500;
@@ -100,7 +101,7 @@ async function atTheRealRate(red: NodeRed, fleet: Gateway[], broker: Mosquitto):
       }
     }
   })();
-  await pause(20_000); // every gateway is known and the code is warm
+  await pause(unlessQuick(20_000, 2_000)); // every gateway is known and the code is warm
   const before = await red.ask<NodeJS.CpuUsage>('cpu');
   const from = Date.now();
   await pause(REAL_S * 1_000);
@@ -178,7 +179,7 @@ async function asFastAsItGoes(red: NodeRed, fleet: Gateway[], broker: Mosquitto)
 function falseAlarms(): string {
   let alarms = 0;
   let hours = 0;
-  for (const series of seriesOfAllFamilies(40, 3)) {
+  for (const series of seriesOfAllFamilies(unlessQuick(40, 2), 3)) {
     if (FAMILIES[series.family]?.leak) continue;
     const detector = new LeakDetector();
     let leaking = false;

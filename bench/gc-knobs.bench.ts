@@ -5,12 +5,13 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { table } from '../tools/table';
+import { unlessQuick } from './support/quick';
 
 const WORKLOAD = join(__dirname, 'gc', 'workload.cjs');
 const BINARIES = process.env.HEADROOM_NODES?.split(',') ?? [process.execPath];
-const TURNS = 90;
+const TURNS = unlessQuick(90, 5);
 /** V8 as it is varies by itself: every other figure is told against the median of so many runs. */
-const BASE_RUNS = 3;
+const BASE_RUNS = unlessQuick(3, 1);
 
 /** Flags to try, and what the allow-list says of each. */
 const KNOBS: [flag: string, verdict: string][] = [

@@ -6,12 +6,15 @@ import { makeCgroup } from '../test/support/cgroup';
 import { GROWN_AFTER, growingFlow } from '../test/support/growing-flow';
 import { type FlowNode, startNodeRed } from '../tools/node-red/start';
 import { table } from '../tools/table';
-import { summarise } from './support/measure';
+import { printAgainst } from './support/against';
+import { summarise, told } from './support/measure';
+import { type Series, writePlot } from './support/plot';
+import { unlessQuick } from './support/quick';
 
 const MB = 1_048_576;
-const MESSAGES = Number(process.env.SURVIVAL_MESSAGES ?? 220);
-const REPEATS = Number(process.env.SURVIVAL_REPEATS ?? 2);
-const STEP_MB = 8;
+const MESSAGES = Number(process.env.SURVIVAL_MESSAGES ?? unlessQuick(220, 120));
+const REPEATS = Number(process.env.SURVIVAL_REPEATS ?? unlessQuick(2, 1));
+const STEP_MB = unlessQuick(8, 60);
 /** The share of what default settings need that govern is to live in: looked at exactly, beside the steps. */
 const GOAL = 0.82;
 
@@ -115,8 +118,10 @@ async function smallest(way: Way, kept: number, usual: number): Promise<Map<numb
   return outcomes;
 }
 
-async function compare(kept: number): Promise<void> {
+async function compare(kept: number, what: string): Promise<void> {
   const rows: string[][] = [];
+  const series: Series[] = [];
+  const least = new Map<string, number>();
   let usual = Number.NaN;
   let usualCpu = Number.NaN;
   for (const way of WAYS) {
@@ -126,16 +131,22 @@ async function compare(kept: number): Promise<void> {
       usual = Math.min(...lived.map(([limit]) => limit));
       usualCpu = summarise(lived.flatMap(([, runs]) => runs.map((one) => one.cpuMsPerMessage))).median;
     }
+    least.set(way.name, Math.min(...lived.map(([limit]) => limit)));
+    series.push({
+      name: way.name,
+      marks: true,
+      points: lived.map(([limit, runs]) => [limit, summarise(runs.map((one) => one.cpuMsPerMessage)).median]),
+    });
     for (const [limit, runs] of outcomes) {
-      const cpu = summarise(runs.map((one) => one.cpuMsPerMessage).filter((ms) => !Number.isNaN(ms))).median;
+      const cpu = summarise(runs.map((one) => one.cpuMsPerMessage).filter((ms) => !Number.isNaN(ms)));
       rows.push([
         way.name,
         String(limit),
         (limit / usual).toFixed(2),
         `${runs.filter((one) => one.lived).length} of ${runs.length}`,
         Math.max(...runs.map((one) => one.peakMb)).toFixed(0),
-        Number.isNaN(cpu) ? '' : cpu.toFixed(1),
-        Number.isNaN(cpu) ? '' : `${((100 * cpu) / usualCpu - 100).toFixed(0)} %`,
+        cpu.rounds.length === 0 ? '' : told(cpu, (ms) => ms.toFixed(1)),
+        cpu.rounds.length === 0 ? '' : `${((100 * cpu.median) / usualCpu - 100).toFixed(0)} %`,
       ]);
     }
   }
@@ -145,6 +156,18 @@ async function compare(kept: number): Promise<void> {
       rows,
     ),
   );
+  const plot = {
+    title: `CPU of a message in a container that it survives; ${what}`,
+    x: { label: 'limit of the container, MB', from: 120 },
+    y: { label: 'CPU ms per message' },
+    series,
+  };
+  console.log(`\n${writePlot(`survival-kept-${kept}`, plot)}`);
+  const [usually, ours, byHand] = WAYS.map(({ name }) => name) as [string, string, string];
+  for (const peer of [usually, byHand]) {
+    const ratio = summarise([(least.get(ours) ?? Number.NaN) / (least.get(peer) ?? Number.NaN)]);
+    printAgainst({ nodes: 'memory-tune', peer, of: `least container survived, govern; ${what}`, ratio });
+  }
 }
 
 async function main(): Promise<void> {
@@ -152,9 +175,9 @@ async function main(): Promise<void> {
     `Node-RED in a container, ${MESSAGES} messages; 80 MB alive after ${GROWN_AFTER} of them. CPU per message is counted from there.\n`,
   );
   console.log('What a message makes (4 MB) dies with it:\n');
-  await compare(0);
+  await compare(0, 'what a message makes dies with it');
   console.log('\nIt lives on for three messages, so that nearly all of it gets into old space:\n');
-  await compare(3);
+  await compare(3, 'it lives on for three messages');
 }
 
 main().catch((error) => {

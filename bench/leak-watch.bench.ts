@@ -8,11 +8,12 @@ import type { WatchReport } from '../src';
 import { type FlowNode, type NodeRed, startNodeRed } from '../tools/node-red/start';
 import { table } from '../tools/table';
 import { figure } from './support/measure';
+import { unlessQuick } from './support/quick';
 
 const LIMIT_MB = 96;
-const LEAK_WATCHED_MS = 60_000;
-const HEALTHY_WATCHED_MS = 45_000;
-const LATE_MS = 25_000;
+const LEAK_WATCHED_MS = unlessQuick(60_000, 3_000);
+const HEALTHY_WATCHED_MS = unlessQuick(45_000, 2_000);
+const LATE_MS = unlessQuick(25_000, 1_000);
 const AT_ONCE = 2;
 /** How V8's trace names a collection that somebody forced. */
 const FORCED = /Mark-Compact.* ([\d.]+) \/ [\d.]+ ms .* testing/;

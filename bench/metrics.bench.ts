@@ -6,9 +6,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { PrometheusExposition } from '../src';
 import { table } from '../tools/table';
-import { figure, sideBySide } from './support/measure';
+import { printAgainst } from './support/against';
+import { figure, over, sideBySide, told } from './support/measure';
+import { unlessQuick } from './support/quick';
 
-const IDLE_S = 10;
+const IDLE_S = unlessQuick(10, 1);
 
 /** CPU in ms per minute of a process that does nothing but what is watched. */
 async function idle(): Promise<number> {
@@ -32,25 +34,19 @@ async function main(): Promise<void> {
     { ours: () => exposition.scrape(), 'prom-client': () => defaults.metrics() },
     200,
   );
+  const peer = costs['prom-client'];
   const size = (body: string): string => String(body.split('\n').filter((line) => /^[^#]/.test(line)).length);
   console.log(
     table(
-      ['a scrape', 'series', 'µs, median', 'spread', '× prom-client'],
+      ['a scrape', 'series', 'µs', '÷ prom-client'],
       [
-        ['memory-metrics', size(text), costs.ours],
-        ['prom-client: default metrics', size(await defaults.metrics()), costs['prom-client']],
-      ].map(([name, series, cost]) => {
-        const { median, spread } = cost as typeof costs.ours;
-        return [
-          String(name),
-          String(series),
-          figure(median),
-          spread.map(figure).join(' to '),
-          (median / costs['prom-client'].median).toFixed(2),
-        ];
-      }),
+        ['memory-metrics', size(text), told(costs.ours), told(over(costs.ours, peer))],
+        ['prom-client: default metrics', size(await defaults.metrics()), told(peer), figure(1)],
+      ],
     ),
   );
+  const ratio = over(costs.ours, peer);
+  printAgainst({ nodes: 'memory-metrics', peer: 'prom-client', of: 'CPU of one scrape', ratio });
   exposition.close();
   defaults.clear();
   console.log(

@@ -1,7 +1,4 @@
 /** A million records as objects, as text, and packed: bytes of each and speeds, beside JSON, MessagePack and Arrow. */
-import { setImmediate as turn } from 'node:timers/promises';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { tableFromIPC } from 'apache-arrow';
 import { Packr, Unpackr } from 'msgpackr';
 import {
@@ -14,11 +11,14 @@ import {
   toObjects,
 } from '../src';
 import { table } from '../tools/table';
-import { figure, sideBySide } from './support/measure';
+import { printAgainst } from './support/against';
+import { heldBytes } from './support/held-bytes';
+import { figure, type Measured, over, sideBySide, summarise, told } from './support/measure';
+import { unlessQuick } from './support/quick';
 
-const COUNT = 1_000_000;
+const COUNT = unlessQuick(1_000_000, 20_000);
 /** Ways are timed on fewer, so that a round is short; their cost is in proportion. */
-const TIMED = 100_000;
+const TIMED = unlessQuick(100_000, 5_000);
 
 interface Sample {
   ts: number;
@@ -69,26 +69,6 @@ function batchOf(records: readonly Sample[], schema: RecordSchemaLike): RecordBa
   return batch;
 }
 
-setFlagsFromString('--expose-gc');
-const collect: () => void = runInNewContext('gc');
-
-/** Bytes of memory that making something leaves, heap and array buffers together. */
-async function held(make: () => unknown): Promise<number> {
-  const used = async (): Promise<number> => {
-    for (let times = 0; times < 3; times += 1) {
-      collect();
-      await turn(); // array buffers go a while after their views
-    }
-    const { heapUsed, arrayBuffers } = process.memoryUsage();
-    return heapUsed + arrayBuffers;
-  };
-  const before = await used();
-  const made = make();
-  const bytes = (await used()) - before;
-  if (made === null) throw new Error('nothing was made');
-  return bytes;
-}
-
 interface Way {
   encode: (records: readonly Sample[]) => Uint8Array | string | Promise<Uint8Array>;
   decode: (bytes: never) => unknown;
@@ -129,28 +109,38 @@ const WAYS: Record<string, Way> = {
   'columns, fitted types, compressed': packed(FITTED, { compression: 'auto' }),
 };
 
+/** What the summary compares: the columns that memory-pack makes without options, with those that lose nothing. */
+const OURS = 'columns, f64';
+const PEERS = ['JSON', 'MessagePack (msgpackr)', 'msgpackr with records', 'Apache Arrow'];
+
 async function sizes(): Promise<void> {
   const records = samples(COUNT);
   const text = JSON.stringify(records);
   const rows = [
-    ['array of objects, as literals', figure((await held(() => samples(COUNT))) / COUNT)],
-    ['array of objects, from JSON', figure((await held(() => JSON.parse(text))) / COUNT)],
-    ['batch of columns, f64', figure((await held(() => batchOf(records, WIDE))) / COUNT)],
-    ['batch of columns, fitted types', figure((await held(() => batchOf(records, FITTED))) / COUNT)],
+    ['array of objects, as literals', figure(heldBytes(() => samples(COUNT)) / COUNT)],
+    ['array of objects, from JSON', figure(heldBytes(() => JSON.parse(text)) / COUNT)],
+    ['batch of columns, f64', figure(heldBytes(() => batchOf(records, WIDE)) / COUNT)],
+    ['batch of columns, fitted types', figure(heldBytes(() => batchOf(records, FITTED)) / COUNT)],
   ];
   console.log(`${COUNT.toLocaleString('en-US')} records {ts, id of 200, value, ok}, held in memory:\n`);
   console.log(table(['', 'bytes each'], rows));
   const packets: string[][] = [];
+  const lengths = new Map<string, number>();
   for (const [name, { encode }] of Object.entries(WAYS)) {
     const bytes = await encode(records);
     const length = typeof bytes === 'string' ? Buffer.byteLength(bytes) : bytes.length;
     packets.push([name, figure(length / COUNT)]);
+    lengths.set(name, length / COUNT);
+  }
+  for (const peer of PEERS) {
+    const ratio = summarise([(lengths.get(OURS) ?? Number.NaN) / (lengths.get(peer) ?? Number.NaN)]);
+    printAgainst({ nodes: 'memory-pack', peer, of: 'bytes of a record as a message', ratio });
   }
   console.log('\nThe same as one message:\n');
   console.log(table(['', 'bytes each'], packets));
 }
 
-const megaPerSecond = (cost: number): string => figure(TIMED / cost);
+const megaPerSecond = ({ rounds }: Measured): string => told(summarise(rounds.map((cost) => TIMED / cost)));
 
 async function speeds(): Promise<void> {
   const records = samples(TIMED);
@@ -167,16 +157,21 @@ async function speeds(): Promise<void> {
     ),
     2,
   );
-  const json = { encode: encoded.JSON?.median ?? Number.NaN, decode: decoded.JSON?.median ?? Number.NaN };
+  const encode = (name: string): Measured => encoded[name] as Measured;
+  const decode = (name: string): Measured => decoded[name] as Measured;
   for (const name of Object.keys(WAYS)) {
-    const [encode = Number.NaN, decode = Number.NaN] = [encoded[name]?.median, decoded[name]?.median];
     rows.push([
       name,
-      megaPerSecond(encode),
-      megaPerSecond(decode),
-      figure(json.encode / encode),
-      figure(json.decode / decode),
+      megaPerSecond(encode(name)),
+      megaPerSecond(decode(name)),
+      told(over(encode('JSON'), encode(name))),
+      told(over(decode('JSON'), decode(name))),
     ]);
+  }
+  for (const peer of PEERS) {
+    const against = { nodes: 'memory-pack', peer };
+    printAgainst({ ...against, of: 'CPU from objects', ratio: over(encode(OURS), encode(peer)) });
+    printAgainst({ ...against, of: 'CPU back to objects', ratio: over(decode(OURS), decode(peer)) });
   }
   console.log('\nFrom objects and back to objects, million records a second of CPU time:\n');
   console.log(table(['', 'encode', 'decode', 'encode: JSON = 1', 'decode: JSON = 1'], rows));
@@ -202,14 +197,14 @@ async function speeds(): Promise<void> {
   console.log(
     table(
       ['', ''],
-      Object.entries(steps).map(([name, { median }]) => [name, megaPerSecond(median)]),
+      Object.entries(steps).map(([name, cost]) => [name, megaPerSecond(cost)]),
     ),
   );
 }
 
 /** Time and value of one sensor, as in a history: 16 bytes a sample as two doubles. */
 function series(): void {
-  const N = 100_000;
+  const N = TIMED;
   let wander = 20;
   const walk = (step: number): number => {
     wander += (random() - 0.5) * step;

@@ -1,9 +1,9 @@
 /** What a profile costs a flow, and how true its figures are. */
-import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
 import { formatBytes } from '../src';
 import { table } from '../tools/table';
-import { figure, type Measured } from './support/measure';
+import { printAgainst } from './support/against';
+import { figuresOf } from './support/child';
+import { type Measured, moreThanOne, over, told } from './support/measure';
 
 interface Accuracy {
   rows: { id: string; truth: number; read: number }[];
@@ -12,28 +12,22 @@ interface Accuracy {
   heapUsed: number;
 }
 
-const { stdout, stderr, status } = spawnSync(
-  process.execPath,
-  ['-r', 'tsx/cjs', join(__dirname, 'support', 'profile-flow.ts')],
-  { encoding: 'utf8' },
-);
-if (status !== 0) throw new Error(`profile-flow: ${stderr}`);
-const { costs, readings } = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as {
-  costs: Record<string, Measured & { ratio: number }>;
+const { costs, readings } = figuresOf<{
+  costs: Record<string, Measured>;
   readings: Record<string, Accuracy>;
-};
+}>('profile-flow');
+const bare = costs.none as Measured;
 
 console.log(
   'CPU µs for one message through JSON, functions, change and switch, by the distance of samples:\n',
 );
 console.log(
   table(
-    ['a sample every', 'µs, median', 'spread', 'more than none, median of rounds'],
-    Object.entries(costs).map(([name, { median, spread, ratio }]) => [
+    ['a sample every', 'µs', 'more than none'],
+    Object.entries(costs).map(([name, cost]) => [
       name,
-      figure(median),
-      `${figure(spread[0])} to ${figure(spread[1])}`,
-      `${((ratio - 1) * 100).toFixed(1)} %`,
+      told(cost),
+      cost === bare ? '' : moreThanOne(over(cost, bare)),
     ]),
   ),
 );
@@ -54,6 +48,12 @@ console.log(
     ),
   ),
 );
+printAgainst({
+  nodes: 'memory-profile',
+  peer: "V8's sampling alone",
+  of: 'CPU of a message while a profile runs',
+  ratio: over(costs['128 KB'] as Measured, costs["128 KB, V8's sampling alone"] as Measured),
+});
 const last = Object.values(readings).at(-1);
 if (last)
   console.log(

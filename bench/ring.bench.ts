@@ -7,8 +7,9 @@ import Denque from 'denque';
 import CircularBuffer from 'mnemonist/circular-buffer.js';
 import { lttb, quantile, Ring } from '../src';
 import { table } from '../tools/table';
+import { printAgainst } from './support/against';
 import { heldBytes } from './support/held-bytes';
-import { figure, sideBySide } from './support/measure';
+import { figure, type Measured, over, scaled, sideBySide, summarise, told } from './support/measure';
 
 const CAPACITY = 100_000;
 const T0 = 1_700_000_000_000;
@@ -157,20 +158,28 @@ async function compare(): Promise<void> {
     calls((name) => windows[name].read()),
     5,
   );
-  const nanoseconds = (name: Kind): number => (1000 * pushed[name].median) / pushes(name);
+  const pushNs = (name: Kind): Measured => scaled(pushed[name], 1000 / pushes(name));
+  const sampleBytes = (name: Kind): number => bytes[name] ?? Number.NaN;
   console.log(
     table(
-      ['window of 100,000', 'bytes a sample', 'push ns', '× ring', 'read all µs', '× ring'],
+      ['window of 100,000', 'bytes a sample', 'push ns', '÷ ring', 'read all µs', '÷ ring'],
       names.map((name) => [
         name,
-        figure(bytes[name] ?? Number.NaN),
-        figure(nanoseconds(name)),
-        figure(nanoseconds(name) / nanoseconds('ring')),
-        figure(read[name].median),
-        figure(read[name].median / read.ring.median),
+        figure(sampleBytes(name)),
+        told(pushNs(name)),
+        told(over(pushNs(name), pushNs('ring'))),
+        told(read[name]),
+        told(over(read[name], read.ring)),
       ]),
     ),
   );
+  for (const peer of names.filter((name) => name !== 'ring')) {
+    const against = { nodes: 'memory-ring', peer };
+    const ratio = summarise([sampleBytes('ring') / sampleBytes(peer)]);
+    printAgainst({ ...against, of: 'bytes of a sample', ratio });
+    printAgainst({ ...against, of: 'CPU of a push', ratio: over(pushNs('ring'), pushNs(peer)) });
+    printAgainst({ ...against, of: 'CPU of reading the window', ratio: over(read.ring, read[peer]) });
+  }
 }
 
 async function beyond(): Promise<void> {
@@ -199,22 +208,25 @@ async function beyond(): Promise<void> {
     },
     20,
   );
-  const us = (name: keyof typeof costs): string => figure(costs[name].median);
+  const us = (name: keyof typeof costs): string => told(costs[name]);
+  const ratio = (ours: keyof typeof costs, peer: keyof typeof costs): string =>
+    told(over(costs[ours], costs[peer]));
   console.log('\nWhat is asked of the full window:\n');
   console.log(
     table(
-      ['', 'µs', 'otherwise', 'µs'],
+      ['', 'µs', 'otherwise', 'µs', 'ratio'],
       [
         [
           'count, sum, mean, min, max, variance',
           us('figures'),
           'computed anew from an array',
           us('recomputed'),
+          ratio('figures', 'recomputed'),
         ],
-        ['an exact quantile', us('quantile'), 'a sorted copy', us('sorted')],
-        ['LTTB to 500 points', us('lttb'), '', ''],
-        ['the last 1000, without a copy', us('last'), '', ''],
-        ['10,000 by time, without a copy', us('between'), '', ''],
+        ['an exact quantile', us('quantile'), 'a sorted copy', us('sorted'), ratio('quantile', 'sorted')],
+        ['LTTB to 500 points', us('lttb'), '', '', ''],
+        ['the last 1000, without a copy', us('last'), '', '', ''],
+        ['10,000 by time, without a copy', us('between'), '', '', ''],
       ],
     ),
   );

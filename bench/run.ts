@@ -1,44 +1,76 @@
 /**
  * `npm run bench`: every `bench/*.bench.ts` in a process of its own, one after another, and their Markdown together
- * in `bench/results.md` under the line of the machine. `npm run bench -- sample gc` runs some and replaces only theirs.
+ * in `bench/results.md`. `npm run bench -- sample gc` runs some and replaces only theirs; `--quick` does so little that the
+ * figures mean nothing, and keeps them in `.cache/bench`. What took least last time comes first, and the file is written after
+ * each: who stops a run has what was measured until then. One that fails stops no other; it is told at the end.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { withoutAgainst } from './support/against';
 import { machineLine } from './support/machine';
-import { sectionsOf } from './support/results';
+import { beQuick, outputFolder, QUICK } from './support/quick';
+import { resultsOf, secondsOf, sectionsOf } from './support/results';
 
-const RESULTS = join(__dirname, 'results.md');
-const HEAD =
-  '# Benchmarks\n\nMade by `npm run bench`, not edited by hand. Times are CPU times where not said otherwise.\n';
+const LONGEST_MS = 30 * 60_000;
 
-function main(asked: string[]): void {
-  const names = readdirSync(__dirname)
-    .filter((name) => name.endsWith('.bench.ts'))
-    .map((name) => basename(name, '.bench.ts'));
-  const unknown = asked.find((name) => !names.includes(name));
-  if (unknown) throw new Error(`bench: ${unknown} is not known, expected one of ${names.join(', ')}`);
-  const sections = sectionsOf(existsSync(RESULTS) ? readFileSync(RESULTS, 'utf8') : '');
-  for (const name of names) {
-    if (asked.length > 0 && !asked.includes(name)) continue;
+function main(words: string[]): void {
+  if (words.includes(QUICK)) beQuick();
+  const results = join(outputFolder(), 'results.md');
+  mkdirSync(outputFolder(), { recursive: true });
+  const sections = sectionsOf(existsSync(results) ? readFileSync(results, 'utf8') : '');
+  const subjects = subjectsOfAll();
+  const failed = new Map<string, string>();
+  for (const name of chosen(words, subjects, sections)) {
     console.log(`\n== ${name} ==\n`);
-    const figures = measure(name);
-    console.log(figures);
-    sections.set(name, `${machineLine()}\n\n${figures.trim()}`);
+    const begun = performance.now();
+    const { figures, failure } = measure(name);
+    const seconds = Math.ceil((performance.now() - begun) / 1_000);
+    console.log(`${withoutAgainst(figures)}\n${name} took ${seconds} s.`);
+    if (failure) failed.set(name, failure);
+    else sections.set(name, `${machineLine(seconds)}\n\n${figures.trim()}`);
+    writeFileSync(results, resultsOf(machineLine(), subjects, sections, new Set(failed.keys())));
   }
-  const kept = names.filter((name) => sections.has(name));
-  writeFileSync(RESULTS, [HEAD, ...kept.map((name) => `## ${name}\n\n${sections.get(name)}\n`)].join('\n'));
+  for (const [name, failure] of failed) console.error(`bench ${name}: ${failure}`);
+  if (failed.size > 0) process.exitCode = 1;
 }
 
-function measure(name: string): string {
+/** What each bench is about: the first sentence of its file. */
+function subjectsOfAll(): Map<string, string> {
+  const files = readdirSync(__dirname).filter((name) => name.endsWith('.bench.ts'));
+  return new Map(
+    files.map((file) => {
+      const [, comment = ''] = /\/\*\*([\s\S]*?)\*\//.exec(readFileSync(join(__dirname, file), 'utf8')) ?? [];
+      const text = comment.replace(/\s*\n \* ?/g, ' ').trim();
+      return [
+        basename(file, '.bench.ts'),
+        (/^.*?[.:?](?=\s|$)/.exec(text)?.[0] ?? text).replace(/[.:]$/, ''),
+      ];
+    }),
+  );
+}
+
+function chosen(
+  words: readonly string[],
+  subjects: ReadonlyMap<string, string>,
+  sections: ReadonlyMap<string, string>,
+): string[] {
+  const asked = words.filter((word) => word !== QUICK);
+  const names = [...subjects.keys()];
+  const unknown = asked.find((name) => !names.includes(name));
+  if (unknown) throw new Error(`bench: ${unknown} is not known, expected one of ${names.join(', ')}`);
+  const took = (name: string): number => secondsOf(sections.get(name));
+  return (asked.length > 0 ? asked : names).sort((a, b) => took(a) - took(b));
+}
+
+function measure(name: string): { figures: string; failure: string | null } {
   const tsx = join(__dirname, '..', 'node_modules', 'tsx', 'dist', 'cli.mjs');
-  const run = spawnSync(process.execPath, [tsx, join(__dirname, `${name}.bench.ts`)], {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'inherit'],
-    maxBuffer: 2 ** 26,
-  });
-  if (run.status !== 0) throw new Error(`bench ${name} ended with ${run.status ?? run.signal}`);
-  return run.stdout;
+  const { status, signal, stdout, error } = spawnSync(
+    process.execPath,
+    [tsx, join(__dirname, `${name}.bench.ts`)],
+    { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], maxBuffer: 2 ** 26, timeout: LONGEST_MS },
+  );
+  return { figures: stdout, failure: status === 0 ? null : `ended with ${error ?? status ?? signal}` };
 }
 
 main(process.argv.slice(2));

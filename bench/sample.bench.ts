@@ -4,7 +4,8 @@ import os from 'node:os';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { otherSampler, selfSampler } from '../src';
 import { table } from '../tools/table';
-import { figure, sideBySide } from './support/measure';
+import { printAgainst } from './support/against';
+import { figure, over, scaled, sideBySide, told } from './support/measure';
 
 async function main(): Promise<void> {
   const plain = selfSampler();
@@ -22,15 +23,21 @@ async function main(): Promise<void> {
     1000,
   );
   const { 'a sample with PSS': pss } = await sideBySide({ 'a sample with PSS': () => withPss.sample() }, 50);
-  const peer = costs['process.memoryUsage()'].median;
-  const rows = Object.entries({ ...costs, 'a sample with PSS': pss }).map(([name, { median, spread }]) => [
+  const bare = costs['process.memoryUsage()'];
+  const rows = Object.entries({ ...costs, 'a sample with PSS': pss }).map(([name, cost]) => [
     name,
-    figure(median),
-    `${figure(spread[0])} to ${figure(spread[1])}`,
-    figure(median / peer),
-    `${((median / 1e6) * 100).toPrecision(2)} %`,
+    told(cost),
+    told(over(cost, bare)),
+    `${((cost.median / 1e6) * 100).toPrecision(2)} %`,
   ]);
-  console.log(table(['call', 'µs, median', 'spread', '× memoryUsage()', 'CPU at one a second'], rows));
+  console.log(table(['call', 'µs', '÷ memoryUsage()', 'CPU at one a second'], rows));
+  for (const peer of ['process.memoryUsage()', 'prom-client: metrics()'] as const)
+    printAgainst({
+      nodes: 'memory-sample',
+      peer,
+      of: 'CPU of one sample',
+      ratio: over(costs['a sample'], costs[peer]),
+    });
   plain.close();
   withPss.close();
   registry.clear();
@@ -49,10 +56,10 @@ async function tree(count: number): Promise<void> {
     5,
   );
   console.log(`\nA tree of ${count} processes:\n`);
-  const rows = Object.entries(costs).map(([name, { median }]) => [
+  const rows = Object.entries(costs).map(([name, cost]) => [
     name,
-    figure(median / 1000),
-    figure(median / count),
+    told(scaled(cost, 1e-3)),
+    figure(cost.median / count),
   ]);
   console.log(table(['sample', 'ms', 'µs per process'], rows));
   for (const child of children) child.kill();

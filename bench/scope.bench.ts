@@ -1,5 +1,6 @@
 /** What scopes give back under random ends of their bodies, and what a body costs in a real flow. */
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
@@ -8,6 +9,7 @@ import {
   fileResource,
   type Hooks,
   ledger,
+  type Message,
   noResource,
   permitResource,
   type Resource,
@@ -16,12 +18,14 @@ import {
   temporaryFolder,
 } from '../src';
 import { table } from '../tools/table';
-import { figure, summarise } from './support/measure';
+import { printAgainst } from './support/against';
+import { type Measured, over, summarise, told } from './support/measure';
+import { unlessQuick } from './support/quick';
 
 const { hooks, world } =
   require('../test/engine/ledger/flow-world') as typeof import('../test/engine/ledger/flow-world');
 
-const BODIES = 10_000;
+const BODIES = unlessQuick(10_000, 500);
 const AT_ONCE = 500;
 const TIMEOUT_MS = 250;
 const FATES = ['done', 'error', 'never', 'dropped', 'redeploy'] as const;
@@ -91,30 +95,72 @@ async function outcomesOf(name: string): Promise<string[]> {
   return [name, ...[...Object.values(outcomes), acquired, released, left].map(String)];
 }
 
-/** CPU µs for one message through three nodes, with and without a scope around them. */
-async function costOf(resource: Resource | null, demand: unknown, bodies: number): Promise<number> {
-  const scope = resource && new Scope({ resource, ledger, timeoutMs: 60_000 });
+/** What is around the three nodes: nothing, what one writes by hand, or a scope. */
+interface Way {
+  /** Sends a message, and resolves when what is around it is over. */
+  run(msg: Message): unknown;
+  stop?(): Promise<unknown>;
+}
+
+const send = (msg: Message): void => flow.node('scope').send(msg);
+
+const BARE: Way = { run: send };
+/** Nobody follows the message: the folder goes once it was sent. */
+const BY_HAND: Way = {
+  async run(msg) {
+    const own = await mkdtemp(join(folder, 'by-hand-'));
+    send(msg);
+    await turn();
+    await rm(own, { recursive: true });
+  },
+};
+
+function inScope(resource: Resource, demand: unknown): Way {
+  const scope = new Scope({ resource, ledger, timeoutMs: 60_000 });
+  return {
+    run: (msg) =>
+      scope.run(demand, (_value, token) => {
+        ledger.put(token, msg);
+        send(msg);
+      }),
+    stop: () => scope.stop(),
+  };
+}
+
+/** CPU µs for one message through the three nodes, with what is around them. */
+async function costOf({ run, stop }: Way, bodies: number): Promise<number> {
   const before = process.cpuUsage();
   for (let begun = 0; begun < bodies; begun += 20) {
-    const runs: Promise<unknown>[] = [];
-    for (let each = 0; each < 20; each += 1) {
-      const msg = { fate: 'done' };
-      if (!scope) flow.node('scope').send(msg);
-      else {
-        const run = scope.run(demand, (_value, token) => {
-          ledger.put(token, msg);
-          flow.node('scope').send(msg);
-        });
-        runs.push(run);
-      }
-    }
-    await Promise.all(runs);
+    await Promise.all(Array.from({ length: 20 }, () => run({ fate: 'done' })));
     for (let each = 0; each < 3; each += 1) await turn();
   }
   const { user, system } = process.cpuUsage(before);
-  await scope?.stop();
+  await stop?.();
   return (user + system) / bodies;
 }
+
+const ROUNDS = unlessQuick(7, 2);
+
+async function costs(): Promise<Map<string, Measured>> {
+  const ways: [string, () => Way][] = [
+    ['no scope', () => BARE],
+    [HAND_MADE, () => BY_HAND],
+    ...Object.entries(RESOURCES).map(([name, { resource, demand }]): [string, () => Way] => [
+      name,
+      () => inScope(resource(), demand),
+    ]),
+  ];
+  const rounds = new Map<string, number[]>(ways.map(([name]) => [name, []]));
+  for (let round = -1; round < ROUNDS; round += 1) {
+    for (const [name, make] of ways) {
+      const cost = await costOf(make(), unlessQuick(1_000, 100));
+      if (round >= 0) rounds.get(name)?.push(cost); // the first round warms up
+    }
+  }
+  return new Map([...rounds].map(([name, one]) => [name, summarise(one)]));
+}
+
+const HAND_MADE = 'mkdtemp and rm by hand';
 
 async function main(): Promise<void> {
   ledger.attach(hooks as Hooks);
@@ -129,35 +175,20 @@ async function main(): Promise<void> {
     table(['resource', 'done', 'error', 'timeout', 'stopped', 'acquired', 'released', 'files left'], rows),
   );
 
-  const cases: [string, (() => Resource) | null, unknown][] = [
-    ['no scope', null, undefined],
-    ...Object.entries(RESOURCES).map(([name, { resource, demand }]): [string, () => Resource, unknown] => [
-      name,
-      resource,
-      demand,
-    ]),
-  ];
-  const costs = new Map<string, number[]>(cases.map(([name]) => [name, []]));
-  for (let round = 0; round < 6; round += 1) {
-    for (const [name, make, demand] of cases) {
-      const cost = await costOf(make?.() ?? null, demand, 1_000);
-      if (round > 0) costs.get(name)?.push(cost);
-    }
-  }
-  const plain = summarise(costs.get('no scope') ?? []).median;
+  const measured = await costs();
+  const cost = (name: string): Measured => measured.get(name) as Measured;
   console.log(
-    '\nCPU µs for one message through three nodes that do nothing, alone and as the body of a scope:\n',
+    '\nCPU µs for one message through three nodes that do nothing, alone and with something around them:\n',
   );
   console.log(
     table(
-      ['', 'µs, median', 'spread', 'against no scope'],
-      [...costs].map(([name, values]) => {
-        const { median, spread } = summarise(values);
-        const ratio = name === 'no scope' ? '' : `${(median / plain).toFixed(1)} ×`;
-        return [name, figure(median), `${figure(spread[0])} to ${figure(spread[1])}`, ratio];
-      }),
+      ['', 'µs', '÷ no scope'],
+      [...measured].map(([name, one]) => [name, told(one), told(over(one, cost('no scope')))]),
     ),
   );
+  const of = 'CPU of a message with a folder of its own';
+  const ratio = over(cost('temp-folder'), cost(HAND_MADE));
+  printAgainst({ nodes: 'memory-scope', peer: HAND_MADE, of, ratio });
   rmSync(folder, { recursive: true, force: true });
   ledger.attach(null);
   clearInterval(alive);

@@ -7,7 +7,8 @@ import objectSizeof from 'object-sizeof';
 import { sizeOf } from '../src';
 import { KINDS } from '../test/memory/size/kinds';
 import { table } from '../tools/table';
-import { figure, sideBySide, summarise } from './support/measure';
+import { printAgainst } from './support/against';
+import { figure, over, scaled, sideBySide, summarise, told } from './support/measure';
 
 const COPIES = 500;
 
@@ -44,24 +45,30 @@ async function main(): Promise<void> {
     );
     rates.push(objects / ours.median);
     visits.push(visited / ours.median);
-    ratios.push(peer.median / ours.median);
-    const perMessage = ours.median / COPIES;
+    const ratio = over(ours, peer);
+    ratios.push(ratio.median);
     rows.push([
       name,
-      figure(perMessage),
+      told(scaled(ours, 1 / COPIES)),
       figure(visited / ours.median),
       figure(objects / ours.median),
-      figure(peer.median / ours.median),
+      told(ratio),
     ]);
   }
-  const medians = [visits, rates, ratios].map((each) => figure(summarise(each).median));
-  rows.push(['median', '', ...medians]);
+  const medians = [visits, rates].map((each) => figure(summarise(each).median));
+  rows.push(['median of the kinds', '', ...medians, told(summarise(ratios))]);
   console.log(
     table(
-      ['message', 'µs', 'million values visited a second', 'million objects a second', '× object-sizeof'],
+      ['message', 'µs', 'million values visited a second', 'million objects a second', '÷ object-sizeof'],
       rows,
     ),
   );
+  printAgainst({
+    nodes: 'memory-size',
+    peer: 'object-sizeof',
+    of: `CPU of weighing a message, over ${KINDS.length} kinds`,
+    ratio: summarise(ratios),
+  });
 }
 
 main();

@@ -7,8 +7,9 @@ import { LRUCache } from 'lru-cache';
 import LRUMap from 'mnemonist/lru-map.js';
 import { Tally } from '../src';
 import { table } from '../tools/table';
+import { printAgainst } from './support/against';
 import { heldBytes } from './support/held-bytes';
-import { figure, sideBySide } from './support/measure';
+import { figure, type Measured, over, scaled, sideBySide, summarise, told } from './support/measure';
 
 const MESSAGES = 100_000;
 const KEYS = 10_000;
@@ -76,28 +77,32 @@ async function measure(title: string, makers: Record<string, () => Counter>, key
     Object.fromEntries(names.map((name) => [name, () => count(counters.get(name) as Counter)])),
     3,
   );
-  const first = costs[names[0] as string]?.median ?? Number.NaN;
-  console.log(`\n${title}\n`);
+  const cost = (name: string): Measured => costs[name] as Measured;
+  const ours = names[0] as string;
+  console.log(`\nCounting, ${title}:\n`);
   console.log(
     table(
-      ['table', 'ns a message', '× tally, lru', 'bytes a key'],
-      names.map((name) => {
-        const { median = Number.NaN } = costs[name] ?? {};
-        return [
-          name,
-          figure((1000 * median) / MESSAGES),
-          figure(median / first),
-          figure(bytes.get(name) ?? Number.NaN),
-        ];
-      }),
+      ['table', 'ns a message', '÷ tally, lru', 'bytes a key'],
+      names.map((name) => [
+        name,
+        told(scaled(cost(name), 1000 / MESSAGES)),
+        told(over(cost(name), cost(ours))),
+        figure(bytes.get(name) ?? Number.NaN),
+      ]),
     ),
   );
+  for (const peer of names.filter((name) => !name.startsWith('tally'))) {
+    const against = { nodes: 'memory-tally', peer };
+    printAgainst({ ...against, of: `CPU of counting, ${title}`, ratio: over(cost(ours), cost(peer)) });
+    const ratio = summarise([(bytes.get(ours) ?? Number.NaN) / (bytes.get(peer) ?? Number.NaN)]);
+    printAgainst({ ...against, of: `bytes of a key, ${title}`, ratio });
+  }
 }
 
 async function main(): Promise<void> {
   const distinct = new Set(topics).size;
-  await measure(`Room for all ${distinct} keys:`, UNBOUNDED, distinct);
-  await measure(`Room for ${ROOM} of ${distinct} keys:`, BOUNDED, ROOM);
+  await measure(`with room for all ${distinct} keys`, UNBOUNDED, distinct);
+  await measure(`with room for ${ROOM} of ${distinct} keys`, BOUNDED, ROOM);
 }
 
 main();

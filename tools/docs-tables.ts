@@ -4,7 +4,7 @@
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { sectionsOf } from '../bench/support/results';
+import { forDocs, sectionsOf } from '../bench/support/results';
 
 const ROOT = join(__dirname, '..');
 const PLACE = /(<!-- bench: (\S+) -->\n)[\s\S]*?(<!-- \/bench -->)/g;
@@ -15,7 +15,7 @@ for (const page of readdirSync(join(ROOT, 'docs')).filter((name) => name.endsWit
   const text = readFileSync(path, 'utf8');
   const filled = text.replace(PLACE, (whole, begin: string, name: string, end: string) => {
     const section = measured.get(name);
-    return section === undefined ? whole : `${begin}\n${section}\n\n${end}`;
+    return section === undefined ? whole : `${begin}\n${forDocs(section)}\n\n${end}`;
   });
   if (filled !== text) writeFileSync(path, filled);
 }

@@ -1,9 +1,11 @@
 /** One reader or taker of heap snapshots in a process of its own; prints its figures as JSON. */
 import { statSync } from 'node:fs';
-import { join } from 'node:path';
 import { writeHeapSnapshot } from 'node:v8';
+import { selfSampler } from '../../src';
 import { HeapCensus } from '../../src/census/heap/heap-census';
 import { histogramOf } from '../../src/census/heap/histogram';
+import { sideBySide } from './measure';
+import { unlessQuick } from './quick';
 
 class Reading {
   readonly time: number;
@@ -16,7 +18,7 @@ class Reading {
   }
 }
 
-const HEAP = 100e6;
+const HEAP = Number(process.env.HEAP_MB ?? unlessQuick(100, 20)) * 1e6;
 const kept: Reading[] = [];
 
 function fillHeap(): void {
@@ -43,8 +45,17 @@ function watchTurns(): () => [number, number] {
 
 const peakRss = (): number => process.resourceUsage().maxRSS * 1024;
 
+/** CPU µs of a sample, beside so large a heap. */
+async function sampleCost(): Promise<number> {
+  const sampler = selfSampler();
+  const { sample } = await sideBySide({ sample: () => sampler.sample() }, 1_000);
+  sampler.close();
+  return sample.median;
+}
+
 async function take(what: 'types' | 'chains', folder: string): Promise<object> {
   fillHeap();
+  const sampleUs = await sampleCost();
   const census = new HeapCensus({ folder, top: 20, compare: false });
   const ended = watchTurns();
   const nobody = { nodes: new Map(), scopes: new Map() };
@@ -53,7 +64,7 @@ async function take(what: 'types' | 'chains', folder: string): Promise<object> {
   const { blockMs, readMs, fileBytes } = taken;
   const [, nextMs] = ended();
   census.close();
-  return { ms: readMs, blockMs, nextMs, fileBytes };
+  return { ms: readMs, blockMs, nextMs, fileBytes, sampleUs };
 }
 
 function timed(read: () => void): object {
@@ -75,7 +86,7 @@ async function main([what = '', file = '', peer = '']: string[]): Promise<void> 
   } else if (what === 'histogram') {
     figures = timed(() => histogramOf(file));
   } else {
-    const { getFullHeapFromFile } = require(join(peer, 'node_modules', '@memlab/heap-analysis'));
+    const { getFullHeapFromFile } = require(peer);
     const before = process.memoryUsage.rss();
     const began = performance.now();
     await getFullHeapFromFile(file);

@@ -6,10 +6,12 @@ import { PerformanceObserver } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describeNode, type FlowNode, type Hooks, leaseToFlow, ledger, Pool } from '../../src';
 
+import { unlessQuick } from './quick';
+
 const RED = require('node-red');
 
 const BYTES = 65_536;
-const MESSAGES = Number(process.env.MESSAGES ?? 20_000);
+const MESSAGES = Number(process.env.MESSAGES ?? unlessQuick(20_000, 500));
 const PER_TICK = Number(process.env.PER_TICK ?? 5);
 const TICK_MS = 10;
 const LATE_MS = 3_000;
@@ -150,7 +152,6 @@ async function run(mode: string): Promise<void> {
   const { user, system } = process.cpuUsage(cpu);
   clearInterval(watch);
   const figures = {
-    node: process.version,
     cpuPerMessage: (user + system) / MESSAGES,
     peakMB: peak / MB,
     pauseMs,

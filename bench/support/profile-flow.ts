@@ -1,11 +1,13 @@
 /** A flow as gateways have it, inside a Node-RED of its own process, with and without a profile; prints JSON. */
+import { Session } from 'node:inspector/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { flowWorld } from '../../nodes/memory-runtime/flow-world';
 import { collect, type Hooks, ledger, type ProfileRun, profiler } from '../../src';
 import { cpuPerMessage, RED, sources, startFlow } from './in-red';
 import { summarise } from './measure';
+import { unlessQuick } from './quick';
 
-const ROUNDS = 13;
+const ROUNDS = unlessQuick(13, 2);
 const MESSAGES = 600;
 const UNDER_WAY = 10;
 const MB = 1_048_576;
@@ -67,16 +69,36 @@ function start(sampleBytes: number): ProfileRun {
   return profiler.start({ mode: 'live', sampleBytes, durationMs: 0, by: 'bench', onEnd: async () => {} });
 }
 
+const profiled = (sampleBytes: number) => async (): Promise<() => void> => {
+  const run = start(sampleBytes);
+  await run.ready(); // the survey at the start is not the price of a message
+  return () => run.stop();
+};
+
+/** V8's sampling as whoever asks the inspector gets it: places in code, and no nodes. */
+async function sampled(): Promise<() => void> {
+  const session = new Session();
+  session.connect();
+  await session.post('HeapProfiler.startSampling', { samplingInterval: 131_072 });
+  return () => session.disconnect();
+}
+
+const CASES: Record<string, () => Promise<() => void>> = {
+  none: async () => () => {},
+  '512 KB': profiled(524_288),
+  '128 KB': profiled(131_072),
+  '32 KB': profiled(32_768),
+  "128 KB, V8's sampling alone": sampled,
+};
+
 async function overhead(): Promise<object> {
-  const cases: Record<string, number> = { none: 0, '512 KB': 524_288, '128 KB': 131_072, '32 KB': 32_768 };
   const costs: Record<string, number[]> = {};
   for (let index = -2; index < ROUNDS; index += 1) {
-    for (const [name, sampleBytes] of Object.entries(cases)) {
-      const run = sampleBytes > 0 ? start(sampleBytes) : null;
-      await run?.ready(); // the survey at the start is not the price of a message
+    for (const [name, begin] of Object.entries(CASES)) {
+      const finish = await begin();
       await round(); // looking into functions has cost them their optimised code: once, not per message
       const cost = await round();
-      run?.stop();
+      finish();
       ledger.sweep();
       if (index >= 0) {
         costs[name] ??= [];
@@ -84,16 +106,7 @@ async function overhead(): Promise<object> {
       }
     }
   }
-  const bare = costs.none ?? [];
-  return Object.fromEntries(
-    Object.entries(costs).map(([name, values]) => [
-      name,
-      {
-        ...summarise(values),
-        ratio: summarise(values.map((value, i) => value / (bare[i] ?? Number.NaN))).median,
-      },
-    ]),
-  );
+  return Object.fromEntries(Object.entries(costs).map(([name, rounds]) => [name, summarise(rounds)]));
 }
 
 /** Fills a keeper, and returns by how much that has made the live heap larger. */
