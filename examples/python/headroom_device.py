@@ -35,6 +35,7 @@ import paho.mqtt.client as mqtt
 
 STARTED = time.monotonic()
 TOP = 5
+MOST_UNCONFIRMED = 20
 
 
 def resident_bytes():
@@ -149,7 +150,8 @@ class Device:
 
     `interval` is in seconds; `limit` the bytes this program may have, where that is less than container or system
     give. `restart` is called for that command; by default the program is started anew with the
-    arguments it was started with. While the broker is away nothing piles up: samples of that time are not kept.
+    arguments it was started with. While the broker is away nothing piles up: samples of that time are not kept, and
+    of what a broker must confirm (status, answers) at most MOST_UNCONFIRMED messages wait for it.
     """
 
     def __init__(self, site, name, host="localhost", port=1883, interval=10.0, limit=None, restart=None):
@@ -166,6 +168,7 @@ class Device:
         self._stopped = threading.Event()
         self._ticker = threading.Thread(target=self._tick, name="headroom", daemon=True)
         self.client = _client(f"headroom-{site}-{name}")
+        self.client.max_queued_messages_set(MOST_UNCONFIRMED)
         self.client.will_set(self.topic + "/status", "offline", qos=1, retain=True)
         self.client.on_connect = self._connected
         self.client.on_message = self._told
@@ -211,7 +214,10 @@ class Device:
             threading.Thread(target=self._end, args=(told,), name="headroom-restart").start()
 
     def _end(self, told):
-        told.wait_for_publish(2)
+        try:
+            told.wait_for_publish(2)
+        except (ValueError, RuntimeError):
+            pass  # the broker went meanwhile: nobody hears the answer, and the command holds all the same
         self._restart()
 
     @staticmethod

@@ -14,7 +14,7 @@ import gc
 import json
 import time
 
-from umqtt.simple import MQTTClient
+from umqtt.simple import MQTTClient, MQTTException
 
 # MicroPython counts from 2000 on most boards, from 1970 on some.
 _TO_UNIX = 946684800 if time.gmtime(0)[0] == 2000 else 0
@@ -60,9 +60,17 @@ class Device:
                 self._client.check_msg()
                 if self._due:
                     self._client.publish(self.topic + "memory", json.dumps(sample(self._started)), retain=True)
-        except OSError:
-            self._connected = False
+        except (OSError, MQTTException):
+            self._hang_up()
         self._due = False
+
+    def _hang_up(self):
+        """A board has few sockets: one that is of no use is closed, not left to the collector."""
+        self._connected = False
+        try:
+            self._client.sock.close()
+        except (OSError, AttributeError):
+            pass  # there was none yet
 
     def _told(self, _topic, payload):
         answer, do = {}, None

@@ -13,6 +13,8 @@ export class Mosquitto {
 
   private constructor(
     readonly port: number,
+    /** Goes on to hold its connections and answers nobody, as behind a cable that was pulled. */
+    readonly hang: () => void,
     readonly stop: () => Promise<void>,
   ) {}
 
@@ -25,11 +27,16 @@ export class Mosquitto {
     const ended = gone.then(([code]) => Promise.reject(new Error(`mosquitto ended: ${code}`)));
     await Promise.race([failed, ended, answering(at)]);
     for (const promise of [failed, ended]) promise.catch(() => {});
-    const mosquitto: Mosquitto = new Mosquitto(at, async () => {
-      await Promise.all(mosquitto.#clients.map((client) => client.endAsync(true)));
-      broker.kill();
-      await gone;
-    });
+    const mosquitto: Mosquitto = new Mosquitto(
+      at,
+      () => broker.kill('SIGSTOP'),
+      async () => {
+        await Promise.all(mosquitto.#clients.map((client) => client.endAsync(true)));
+        broker.kill();
+        broker.kill('SIGCONT');
+        await gone;
+      },
+    );
     return mosquitto;
   }
 
