@@ -4,9 +4,9 @@ import { addMoment, clearMoments, MOMENT_CELLS, mergeMoments, momentsOf } from '
 const FAN = 64;
 const BITS = 6;
 
-/** Whether a block ends with `slot` in a ring of `length` slots: then it is to be closed once the slot is written. */
-export function ends(slot: number, length: number): boolean {
-  return (slot & (FAN - 1)) === FAN - 1 || slot === length - 1;
+/** The last slot of the block that `slot` is in, of a ring of `length` slots: once it is written, it is to be closed. */
+export function blockEnd(slot: number, length: number): number {
+  return Math.min(slot | (FAN - 1), length - 1);
 }
 
 /**
@@ -16,7 +16,7 @@ export function ends(slot: number, length: number): boolean {
  *   level 0  |   m    |    m     | …                     figures of 64 numbers each
  *   level 1  |   m: 64 blocks of level 0   | …
  *
- * The figures of a block are made when its last slot is written, and go into the block above. Reading merges at most
+ * The figures of a block are made some time after its last slot was written, and go into the block above. Reading merges at most
  * 64 numbers and 64 blocks of each level at either end: of the oldest block, part of which may be overwritten, and of
  * the one being filled the numbers; of the rest the largest blocks that fit. Nothing is subtracted when numbers leave.
  * Costs 0.76 bytes a number (48 for each 64, and a 64th of that for the levels above).
@@ -37,7 +37,7 @@ export class BlockTree {
     return this.#levels.reduce((sum, { byteLength }) => sum + byteLength, 0);
   }
 
-  /** Takes in the block that `slot` ends. Slots are written in order, and go on at 0 behind the last. */
+  /** Takes in the block that `slot` ends. Blocks are closed in the order in which they were filled. */
   close(slot: number, column: Float64Array): void {
     let block = slot >>> BITS;
     momentsOf(column, block * FAN, slot + 1, this.#levels[0] as Float64Array, block * MOMENT_CELLS);

@@ -1,4 +1,4 @@
-import { BlockTree, ends } from './block-tree';
+import { BlockTree, blockEnd } from './block-tree';
 import { clearMoments, MOMENT_CELLS, type Moments, readMoments } from './moments';
 import { RingView } from './view';
 
@@ -22,8 +22,9 @@ const FIRST_SLOTS = 16;
  *   temp   | …   … | …               … |
  *                 ^ the next sample goes here, in the oldest one's place
  *
- * Room grows by doubling up to the capacity, and shrinks again when samples expire. Push and drop take O(1); running
- * figures come from a {@link BlockTree} per field. A sample of (time, value) takes 16.76 bytes when the ring is full.
+ * Room grows by doubling up to the capacity, and shrinks again when samples expire. Push and drop take O(1). Running
+ * figures come from a {@link BlockTree} per field, which takes in what came since it was last asked: who pushes and
+ * never asks pays nothing for them. A sample of (time, value) takes 16.76 bytes when the ring is full.
  * Times may go backwards: samples keep the order in which they came, and their own times.
  */
 export class Ring {
@@ -35,6 +36,8 @@ export class Ring {
   #time: Float64Array;
   #columns: Float64Array[];
   #trees: BlockTree[];
+  /** Of `pushed`, those that the trees have taken in. */
+  #takenIn = 0;
   #head = 0;
   #count = 0;
   /** Neighbours in the window whose times go backwards: without any, times are searched, not scanned. */
@@ -97,7 +100,6 @@ export class Ring {
     for (let i = 0; i < columns.length; i++) (columns[i] as Float64Array)[slot] = values[i] as number;
     this.#count = count + 1;
     this.pushed += 1;
-    if (ends(slot, length)) this.#closeBlocks(slot);
   }
 
   /** Lets go of the oldest samples. */
@@ -118,6 +120,7 @@ export class Ring {
   /** Running figures of one field over the whole window. */
   moments(field: string): Moments {
     const at = this.#fieldAt(field);
+    this.#takeIn();
     const tree = this.#trees[at] as BlockTree;
     const column = this.#columns[at] as Float64Array;
     const cells = new Float64Array(MOMENT_CELLS);
@@ -191,9 +194,20 @@ export class Ring {
       this.#backwards -= 1;
   }
 
-  #closeBlocks(slot: number): void {
-    for (let i = 0; i < this.#trees.length; i++)
-      (this.#trees[i] as BlockTree).close(slot, this.#columns[i] as Float64Array);
+  /** Closes the blocks that were filled since this was last done, oldest first. */
+  #takeIn(): void {
+    const length = this.#length;
+    const end = this.#head + this.#count;
+    let place = end - Math.min(this.#count, this.pushed - this.#takenIn);
+    this.#takenIn = this.pushed;
+    while (place < end) {
+      const round = place < length ? 0 : length;
+      const last = blockEnd(place - round, length);
+      if (round + last >= end) return;
+      for (let i = 0; i < this.#trees.length; i++)
+        (this.#trees[i] as BlockTree).close(last, this.#columns[i] as Float64Array);
+      place = round + last + 1;
+    }
   }
 
   #fieldAt(field: string): number {
@@ -217,11 +231,8 @@ export class Ring {
     };
     this.#time = moved('time');
     this.#columns = this.fields.map(moved);
-    this.#trees = this.#columns.map((column) => {
-      const tree = new BlockTree(length);
-      for (let slot = 0; slot < view.length; slot++) if (ends(slot, length)) tree.close(slot, column);
-      return tree;
-    });
+    this.#trees = this.fields.map(() => new BlockTree(length));
+    this.#takenIn = this.pushed - this.#count;
     this.#length = length;
     this.#head = 0;
   }
