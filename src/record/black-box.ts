@@ -200,8 +200,8 @@ export class BlackBox {
       this.#waiting = [this.#entry('sample', toRow(sample, killCounts(this.#files)))];
       if (due) this.#addHeaviest();
       this.#writeNext();
-      const snapshot = armSnapshot(sample, this.#options.snapshots);
-      if (snapshot !== null && snapshot !== 'armed') this.#trouble(snapshot);
+      const refused = armSnapshot(sample, this.#options.snapshots);
+      if (refused) this.#trouble(refused.reason, refused.lacks);
       this.#options.onSample(sample);
     } catch (error) {
       this.#trouble((error as Error).message);
@@ -288,9 +288,10 @@ export class BlackBox {
     }
   }
 
-  #trouble(message: string): void {
-    if (this.#troubles.has(message)) return;
-    this.#troubles.add(message);
+  /** @param once - by what it is known, where its words change */
+  #trouble(message: string, once = message): void {
+    if (this.#troubles.has(once)) return;
+    this.#troubles.add(once);
     this.#options.onTrouble(message);
   }
 }

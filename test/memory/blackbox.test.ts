@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import { join } from 'node:path';
@@ -42,6 +42,7 @@ describe('a black box', function () {
     end: string,
     launcher: string[] = [],
     args: string[] = [],
+    env: NodeJS.ProcessEnv = {},
   ): Promise<[ChildProcess, Report]> {
     const [program = '', ...rest] = [
       ...launcher,
@@ -53,15 +54,18 @@ describe('a black box', function () {
       folder,
       end,
     ];
-    const child = spawn(program, rest, { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+    const child = spawn(program, rest, {
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      env: { ...process.env, ...env },
+    });
     running.add(child);
     child.once('exit', () => running.delete(child));
     const [report] = (await once(child, 'message')) as [Report];
     return [child, report];
   }
 
-  async function runToItsEnd(end: string, launcher: string[] = [], args: string[] = []): Promise<Report> {
-    const [child, report] = await start(end, launcher, args);
+  async function runToItsEnd(...how: Parameters<typeof start>): Promise<Report> {
+    const [child, report] = await start(...how);
     if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
     return report;
   }
@@ -120,6 +124,67 @@ describe('a black box', function () {
     await once(child, 'exit');
     const last = await judged();
     assert.equal(last.cause, 'oom-kill', last.evidence.join('; '));
+  });
+
+  describe('that is to have a heap snapshot made near the limit', () => {
+    const isSnapshot = (name: string): boolean => name.endsWith('.heapsnapshot');
+    let disk: string;
+
+    beforeEach(() => {
+      disk = temporaryFolder();
+    });
+
+    afterEach(() => {
+      spawnSync('umount', [disk]);
+      fs.rmSync(disk, { recursive: true, force: true });
+    });
+
+    /** Runs against a heap limit with its diagnostics in `disk`; resolves with what it says of snapshots. */
+    async function runToItsLimit(snapshots = 1): Promise<string[]> {
+      const env = { SNAPSHOTS: String(snapshots), NODE_OPTIONS: `--diagnostic-dir=${disk}` };
+      const [child, report] = await start('grow', [], ['--max-old-space-size=50'], env);
+      assert.equal(report.refused, undefined);
+      const said: string[] = [];
+      child.on('message', ({ trouble = '' }: { trouble?: string }) => {
+        if (trouble.includes('snapshot')) said.push(trouble);
+      });
+      await once(child, 'exit');
+      return said;
+    }
+
+    /** How the next start tells of it. */
+    async function told(): Promise<LastRun> {
+      const report = await runToItsEnd('clean', [], [], { NODE_OPTIONS: `--diagnostic-dir=${disk}` });
+      assert(report.lastRun);
+      return report.lastRun;
+    }
+
+    it('has one, which only its owner reads, and names it at the next start; with as many as wanted none more', async () => {
+      assert.deepEqual(await runToItsLimit(), []);
+      const [name = '', ...others] = fs.readdirSync(disk).filter(isSnapshot);
+      assert.deepEqual(others, []);
+      const path = join(disk, name);
+      assert.equal(fs.statSync(path).mode & 0o777, 0o600);
+      assert(JSON.parse(fs.readFileSync(path, 'utf8')).snapshot.node_count > 1_000);
+      fs.chmodSync(path, 0o644);
+      const last = await told();
+      assert.deepEqual([last.cause, last.snapshot], ['heap-limit', path]);
+      assert.equal(fs.statSync(path).mode & 0o777, 0o600);
+      assert.deepEqual(await runToItsLimit(), [
+        `no heap snapshot will be made near the limit: 1 of at most 1 lie in ${disk} already`,
+      ]);
+      assert.deepEqual(fs.readdirSync(disk).filter(isSnapshot), [name]);
+      assert.equal((await told()).snapshot, null);
+    });
+
+    it('has none, and says with the figures why, where the disk has no room', async function () {
+      if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', disk]).status !== 0) this.skip();
+      assert.deepEqual(await runToItsLimit(), [
+        `no heap snapshot will be made near the limit: it may take 356 MB, the disk of ${disk} has 2 MB`,
+      ]);
+      assert.deepEqual(fs.readdirSync(disk), []);
+      assert.deepEqual([(await told()).snapshot, (await told()).cause], [null, 'clean']);
+    });
   });
 
   it('never writes a file that a living process writes', async () => {

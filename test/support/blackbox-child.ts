@@ -42,6 +42,12 @@ const ENDS: Record<string, () => unknown> = {
     const kept: object[] = [];
     for (;;) kept.push({ value: Math.random(), list: [1, 2, 3] });
   },
+  grow: () => {
+    const kept: object[] = [];
+    setInterval(() => {
+      for (let i = 0; i < 5_000; i += 1) kept.push({ value: Math.random(), list: [1, 2, 3] });
+    }, 5);
+  },
   abort: () => process.abort(),
   wait: () => setInterval(() => {}, 60_000),
 };
@@ -54,7 +60,7 @@ async function main(): Promise<void> {
       sizeBytes: 65_536,
       intervalMs: announce === '' ? 5 : 1,
       tellMs: 600_000,
-      snapshots: 0,
+      snapshots: Number(process.env.SNAPSHOTS ?? 0),
     },
     ...{ loopRestarts: 3, loopWithinMs: 300_000 },
     heaviest: () => ({ nodes: null, held: null }),
