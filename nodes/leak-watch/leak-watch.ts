@@ -7,7 +7,7 @@ import { config, type WatchConfig } from './config';
 import { controlOf } from './control';
 import { guarded, SELF, startFeeds } from './feeds';
 import { keyOf, readingOf } from './reading';
-import { statusOfKey, statusOfKeys } from './show';
+import { statusOf } from './show';
 import { stateStore } from './store';
 import { findSuspects } from './suspects';
 
@@ -50,18 +50,20 @@ function start({ RED, node, config, status, fail }: NodeContext<WatchConfig>): N
     config.profileOnSuspect && isSelf ? findSuspects(node, () => tell(watch.report(SELF))) : null;
 
   function tell(report: WatchReport): void {
-    suspects?.judge(report.state);
+    suspects?.judge(report);
     const verdict: NodeMessage = { topic: report.key, payload: report };
     node.send([null, null, verdict]);
     show();
   }
 
+  function look(): void {
+    // What a predecessor suspected is no change, and is looked for again now that all nodes are there.
+    suspects?.judge(watch.report(SELF));
+    show();
+  }
+
   function show(): void {
-    const leaking = watch.leaking();
-    const [first] = leaking;
-    const { level, text } = isSelf
-      ? statusOfKey(watch.report(SELF))
-      : statusOfKeys(watch.size, leaking.length, first === undefined ? null : watch.report(first));
+    const { level, text } = statusOf(watch, isSelf ? SELF : null);
     status.show(level, text);
   }
 
@@ -71,7 +73,7 @@ function start({ RED, node, config, status, fail }: NodeContext<WatchConfig>): N
   else store?.load((detectors) => watch.restore({ detectors }));
   const feeds = startFeeds(config, watch, fail);
   const retract = announceWatch(node as unknown as FlowNode, watch);
-  const statusTimer = setInterval(guarded(fail, undefined, show), STATUS_EVERY_MS).unref();
+  const statusTimer = setInterval(guarded(fail, undefined, look), STATUS_EVERY_MS).unref();
   show();
 
   /** A reading that is no number is an error, but no reason to lose the message: it goes on to the gate. */

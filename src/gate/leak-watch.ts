@@ -1,3 +1,4 @@
+import type { NodeName } from '../ledger';
 import {
   DetectorSet,
   type DetectorSetOptions,
@@ -17,7 +18,7 @@ export interface WatchReport extends Omit<Verdict, 'time'>, GateCounts {
   /** Why the gate is closed; null while it is open. */
   closedBy: ClosedBy | null;
   /** Flow nodes that may be the cause, most likely first; empty until some are named, if that was asked for. */
-  suspects: object[];
+  suspects: NodeName[];
 }
 
 /** `status` only asks; `open` and `close` hold until `auto`; `reset` forgets what was learnt about the key. */
@@ -30,7 +31,7 @@ export interface LeakWatchOptions<T> {
   /** Told once per change of a key's state or gate. */
   onChange(report: WatchReport): void;
   /** Who may be the cause of a key's growth. */
-  suspects?(key: string): readonly object[];
+  suspects?(key: string): readonly NodeName[];
   /** Told of a key given up because there were more than `detect.maxKeys`. */
   onForget(key: string, last: Verdict): void;
 }

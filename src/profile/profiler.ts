@@ -1,4 +1,5 @@
-import type { ProfileReport } from './report';
+import { holdersNow } from './holders';
+import type { ProfiledNode, ProfileReport } from './report';
 import { type ProfileMode, SamplerLost } from './sampler';
 import { type Reading, Sampling } from './sampling';
 import type { FlowWorld } from './world';
@@ -81,6 +82,11 @@ export class Profiler {
     if (!this.#sampling) return null;
     if (this.#last && Date.now() - this.#last.time <= maxAgeMs) return this.#last.report;
     return (await this.read()).report;
+  }
+
+  /** The nodes that hold most, whether anything is sampled or not; none without a Node-RED. See `holdersNow`. */
+  async holders(): Promise<ProfiledNode[]> {
+    return this.#world ? holdersNow(this.#world) : [];
   }
 
   /** The newest report anybody made, whatever its age; null before the first. Costs nothing. */

@@ -3,12 +3,11 @@ import { type Attribution, add, attribute, largePieces, type ScriptOwner } from 
 import { Churn } from './churn';
 import { growthSince } from './growth';
 import { heldSince } from './held';
-import { Inspector } from './inspect';
 import { NodeMarks } from './marks';
 import type { Bytes } from './parts';
 import { type Figures, type ProfileReport, reportOf } from './report';
 import { type HeapProfile, HeapSampler, type ProfileMode } from './sampler';
-import { ScriptIndex, type ScriptNodes } from './scripts';
+import { indexOf, type ScriptNodes } from './scripts';
 import { SeenBuffers } from './seen';
 import { settle } from './settle';
 import { survey } from './survey';
@@ -155,15 +154,6 @@ async function figures(world: FlowWorld, signal: AbortSignal): Promise<Map<strin
   const places = await survey(world, indexOf(world), signal);
   // Numbers only: nodes that a deploy replaces must not be kept by who looks for leaks.
   return new Map([...places].map(([name, { heap, external }]) => [name, { heap, external }]));
-}
-
-function indexOf(world: FlowWorld): ScriptIndex {
-  const inspector = new Inspector();
-  try {
-    return new ScriptIndex(runningNodes(world.flows), inspector);
-  } finally {
-    inspector.close();
-  }
 }
 
 /**

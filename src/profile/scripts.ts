@@ -1,5 +1,6 @@
-import type { FlowNode } from '../ledger';
-import type { Inspector } from './inspect';
+import { type FlowNode, runningNodes } from '../ledger';
+import { Inspector } from './inspect';
+import type { FlowWorld } from './world';
 
 /** The nodes whose type one script defines. */
 export interface ScriptNodes {
@@ -52,6 +53,16 @@ export class ScriptIndex {
 
   #ofPackage(url: string): ScriptNodes | undefined {
     return this.#byPackage.get(packageOf(url) ?? '');
+  }
+}
+
+/** @throws SamplerUnavailable */
+export function indexOf(world: FlowWorld): ScriptIndex {
+  const inspector = new Inspector();
+  try {
+    return new ScriptIndex(runningNodes(world.flows), inspector);
+  } finally {
+    inspector.close();
   }
 }
 

@@ -1,8 +1,12 @@
 import type { ProfileRun, Profiler } from './profiler';
-import type { ProfiledNode, ProfileReport } from './report';
+import type { ProfiledNode } from './report';
 
 /** A fast leak may kill within a minute; what leaks slowly shows later. */
-const LOOK_AFTER_MS: readonly number[] = [15_000, 5 * 60_000];
+const LOOK_AFTER_MS: readonly [number, number] = [15_000, 5 * 60_000];
+/** So much growth since the suspicion, 64 samples, tells who it is; the fastest leaks leave no 15 s to wait. */
+const ENOUGH_BYTES = 8_388_608;
+const SOONEST_MS = 1_000;
+const HOUR_MS = 3_600_000;
 const SAMPLE_BYTES = 131_072;
 const MOST_SUSPECTS = 5;
 /** Less of what was taken since the suspicion is no reason to name somebody. */
@@ -16,24 +20,29 @@ export interface SuspectOptions {
   onNamed(suspects: readonly ProfiledNode[]): void;
   /** Told why nobody can be named: another tool samples, the process forbids it. */
   onFailure(error: unknown): void;
-  /** When to look, in ms after the suspicion began. Default 15 s and 5 min; besides at every change, and at the end. */
-  lookAfterMs?: readonly number[];
+}
+
+/** What is said of the series: its state, and how fast it grows. */
+export interface Suspicion {
+  state: string;
+  /** Null while that is not known. */
+  bytesPerHour: number | null;
+  /** Null while that is not known. */
+  secondsToLimit: number | null;
 }
 
 /**
  * Profiles while a series is suspected, and names nodes. Armed by the suspicion, for an hour at most; looked at
- * soon and some minutes later, when the suspicion becomes certain, and at the end. Disarmed when it has passed.
+ * after 15 s and 5 min, sooner where it grows fast, when the suspicion becomes certain, and at the end. Disarmed when
+ * it has passed.
  */
 export class SuspectFinder {
   #run: ProfileRun | null = null;
   #timers: NodeJS.Timeout[] = [];
   #state = '';
   #suspects: ProfiledNode[] = [];
-  readonly #options: Required<SuspectOptions>;
 
-  constructor(options: SuspectOptions) {
-    this.#options = { lookAfterMs: LOOK_AFTER_MS, ...options };
-  }
+  constructor(private readonly options: SuspectOptions) {}
 
   /** Those named last, most likely first; none while nothing is suspected. */
   get suspects(): readonly ProfiledNode[] {
@@ -44,15 +53,16 @@ export class SuspectFinder {
     return this.#run !== null;
   }
 
-  /** Takes the state of the series; the same one again says nothing new. */
-  judge(state: string): void {
+  /** Takes what is said of the series; the same state again says nothing new. */
+  judge(suspicion: Suspicion): void {
+    const { state } = suspicion;
     const before = this.#state;
     if (state === before) return;
     this.#state = state;
     if (!isSuspected(state)) {
       this.stop();
       this.#suspects = [];
-    } else if (!isSuspected(before)) this.#arm();
+    } else if (!isSuspected(before)) this.#arm(suspicion);
     else void this.#look();
   }
 
@@ -63,8 +73,8 @@ export class SuspectFinder {
     this.#run = null;
   }
 
-  #arm(): void {
-    const { profiler, by, lookAfterMs, onFailure } = this.#options;
+  #arm({ bytesPerHour, secondsToLimit }: Suspicion): void {
+    const { profiler, by, onFailure } = this.options;
     try {
       this.#run = profiler.start({
         mode: 'live',
@@ -80,7 +90,10 @@ export class SuspectFinder {
       onFailure(error);
       return;
     }
-    this.#timers = lookAfterMs.map((ms) => setTimeout(() => void this.#look(), ms).unref());
+    const looks = looksAfterMs(bytesPerHour ?? 0);
+    this.#timers = looks.map((ms) => setTimeout(() => void this.#look(), ms).unref());
+    // With the limit this near there may be no look: what is held now is more than a word.
+    if (secondsToLimit !== null && secondsToLimit * 1_000 < 4 * looks[0]) void this.#nameHolders();
   }
 
   async #look(): Promise<void> {
@@ -88,19 +101,31 @@ export class SuspectFinder {
     if (!run) return;
     try {
       const { report } = await run.read();
-      if (this.#run === run) this.#name(report);
+      if (this.#run === run) this.#name(report.nodes);
     } catch (error) {
       this.stop();
-      this.#options.onFailure(error);
+      this.options.onFailure(error);
     }
   }
 
-  #name({ nodes }: ProfileReport): void {
+  async #nameHolders(): Promise<void> {
+    const run = this.#run;
+    // It is a guess before the profile; that reports what goes wrong.
+    const nodes = await this.options.profiler.holders().catch(() => []);
+    if (this.#run === run && this.#suspects.length === 0) this.#name(nodes);
+  }
+
+  #name(nodes: readonly ProfiledNode[]): void {
     const suspects = nodes.filter(({ percent }) => percent >= LEAST_PERCENT).slice(0, MOST_SUSPECTS);
     const changed = idsOf(suspects) !== idsOf(this.#suspects);
     this.#suspects = suspects;
-    if (changed) this.#options.onNamed(suspects);
+    if (changed) this.options.onNamed(suspects);
   }
+}
+
+function looksAfterMs(bytesPerHour: number): readonly [number, ...number[]] {
+  const soonMs = Math.max(SOONEST_MS, (ENOUGH_BYTES / bytesPerHour) * HOUR_MS);
+  return bytesPerHour > 0 && soonMs < LOOK_AFTER_MS[0] ? [soonMs, ...LOOK_AFTER_MS] : LOOK_AFTER_MS;
 }
 
 function isSuspected(state: string): boolean {

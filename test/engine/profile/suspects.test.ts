@@ -9,6 +9,8 @@ describe('suspects', () => {
   let failures: unknown[];
   let named: Promise<readonly ProfiledNode[]>;
   let leak: (times: number) => void;
+  const judge = (state: string, bytesPerHour = 100_000, secondsToLimit: number | null = null): void =>
+    finder.judge({ state, bytesPerHour, secondsToLimit });
 
   beforeEach(() => {
     profiler = new Profiler();
@@ -46,27 +48,41 @@ describe('suspects', () => {
   afterEach(() => finder.stop());
 
   it('are looked for only while something is suspected', () => {
-    for (const state of ['learning', 'healthy']) finder.judge(state);
+    for (const state of ['learning', 'healthy']) judge(state);
     assert.equal(profiler.armed, false);
-    finder.judge('suspect');
+    judge('suspect');
     assert.equal(profiler.armed, true);
-    finder.judge('recovered');
+    judge('recovered');
     assert.equal(profiler.armed, false);
-    finder.judge('suspect');
+    judge('suspect');
     finder.stop();
     assert.equal(profiler.armed, false);
   });
 
   it('are named when the suspicion becomes certain, and forgotten when it has passed', async () => {
-    finder.judge('suspect');
+    judge('suspect');
     leak(100);
-    finder.judge('leaking');
+    judge('leaking');
     const [first] = await named;
     assert.deepEqual([first?.id, first?.name, first?.flow], ['leaky', 'keeps all', 'Flow 1']);
     assert.equal(finder.suspects[0], first);
     assert.ok((first?.percent ?? 0) > 80);
-    finder.judge('recovered');
+    judge('recovered');
     assert.deepEqual(finder.suspects, []);
+  });
+
+  it('are named within a second or two where the growth leaves no time', async () => {
+    judge('leaking', 30_000_000_000);
+    leak(100);
+    const [first] = await named;
+    assert.equal(first?.id, 'leaky');
+  });
+
+  it('are named at once, by what they hold, where the limit is nearer than a look', async () => {
+    leak(100);
+    judge('leaking', 100_000, 20);
+    const [first] = await named;
+    assert.equal(first?.id, 'leaky');
   });
 
   it('cannot be named while another tool samples, which is said once', () => {
@@ -74,8 +90,8 @@ describe('suspects', () => {
     other.connect();
     other.post('HeapProfiler.startSampling');
     try {
-      finder.judge('suspect');
-      finder.judge('leaking');
+      judge('suspect');
+      judge('leaking');
       assert.equal(failures.length, 1);
       assert.match(String(failures[0]), /another tool/);
       assert.deepEqual(finder.suspects, []);
