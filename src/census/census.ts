@@ -1,6 +1,6 @@
 import { contextPlaces, type Uncounted } from '../contexts';
 import { runningFlows } from '../contexts/places';
-import type { FlowsView, Ledger } from '../ledger';
+import { type FlowsView, type Ledger, runningNodes } from '../ledger';
 import { type BufferHolder, bufferHolders } from './buffers';
 import { type ContextCensus, ContextCounter, type ContextSize } from './contexts';
 import { HeapCensus, type HeapFigures, type HeapOptions, type HeapRetainers } from './heap';
@@ -116,7 +116,8 @@ export class Census {
   }
 
   async #take(): Promise<CensusResult> {
-    const { what, top, ledger, except } = this.options;
+    const { what, top, ledger, except, flows } = this.options;
+    if (what.includes('in-flight')) ledger.findRequests(runningNodes(flows));
     const nodes = what.includes('in-flight') ? inFlight(ledger, top, except) : null;
     const wanted = what.includes('contexts');
     const counted = wanted || what.includes('buffers') ? await this.#contexts() : null;

@@ -4,7 +4,7 @@ import { FewByObject } from './few';
 import { type FlowNode, hasNoHandler } from './flow-node';
 import { Delivery, NodeHoldings } from './holdings';
 import type { CompleteEvent, DeliverEvent, Listeners, Message, ReceiveEvent } from './hooks';
-import { holdRequest, isHttpIn } from './requests';
+import { holdRequest, isHttpIn, type OpenRequests, responseOf } from './requests';
 import type { Token } from './token';
 import type { TurnEnd } from './turn-end';
 
@@ -55,7 +55,7 @@ export class Follower implements Listeners {
 
   preDeliver({ msg, source, destination }: DeliverEvent): void {
     const sender = source.node;
-    if (this.counting && isHttpIn(sender)) holdRequest(this.#holdingsOf(sender), msg);
+    if (this.counting && isHttpIn(sender)) holdRequest(this.#holdingsOf(sender), responseOf(msg));
     if (!this.searching) return;
     const tokens = this.#sent(msg, sender);
     const holdings = this.#nodes.get(sender);
@@ -96,6 +96,12 @@ export class Follower implements Listeners {
   onComplete({ msg, error, node: { node } }: CompleteEvent): void {
     const holder = this.#nodes.get(node);
     if (holder) this.#complete(holder, msg, error);
+  }
+
+  /** Takes note of requests that were not seen as messages. */
+  adopt(requests: OpenRequests, nodes: Iterable<FlowNode>): void {
+    for (const { node, response, since } of requests.of(nodes))
+      holdRequest(this.#holdingsOf(node), response, since);
   }
 
   /** Ends what stopped nodes held. */

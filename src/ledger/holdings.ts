@@ -36,7 +36,7 @@ interface Aged {
 }
 
 /** More messages than this at one node are counted as given up, oldest first, and no longer followed one by one. */
-const MOST_HELD = 10_000;
+export const MOST_HELD = 10_000;
 
 /**
  * What one node holds now.

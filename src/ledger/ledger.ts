@@ -2,6 +2,7 @@ import type { FlowNode } from './flow-node';
 import { Follower } from './follower';
 import type { NodeHoldings } from './holdings';
 import { HookSwitch, type Hooks, type Message } from './hooks';
+import { OpenRequests } from './requests';
 import { Token, type TokenKeeper, type TokenSpec } from './token';
 import { TurnEnd } from './turn-end';
 
@@ -26,6 +27,7 @@ export class Ledger implements TokenKeeper {
   readonly #turnEnd = new TurnEnd(this.#keepFault);
   readonly #follower = new Follower(this.#tokensByMemory, this.#turnEnd);
   readonly #switch = new HookSwitch(this.#follower, this.#keepFault);
+  readonly #requests = new OpenRequests();
   readonly #unsettled: Token[] = [];
   #live = 0;
   /** Those of them that messages carry by the memory they show. */
@@ -89,6 +91,7 @@ export class Ledger implements TokenKeeper {
   watch(): () => void {
     this.#watchers += 1;
     this.#follower.counting = true;
+    this.#requests.start();
     this.#turnOn();
     let watching = true;
     return () => {
@@ -96,12 +99,18 @@ export class Ledger implements TokenKeeper {
       watching = false;
       this.#watchers -= 1;
       this.#follower.counting = this.#watchers > 0;
+      if (this.#watchers === 0) this.#requests.stop();
     };
   }
 
   /** Whether every message is counted now. */
   get counting(): boolean {
     return this.#watchers > 0;
+  }
+
+  /** Finds requests that http-in nodes among `nodes` have got and nobody answers, those wired to nothing too. */
+  findRequests(nodes: Iterable<FlowNode>): void {
+    this.#follower.adopt(this.#requests, nodes);
   }
 
   /** The nodes that hold messages now, or never completed some. */

@@ -81,6 +81,7 @@ export class Sampling {
     const made = this.#byNode(attribution);
     // At once, while nothing is left of what nobody keeps.
     const seen = this.#seenBy(world);
+    if (world) ledger.findRequests(runningNodes(world.flows));
     const held = world ? heldSince(ledger, this.since) : new Map<string, Bytes>();
     const grown = await this.#grown(made);
     const { isUpstream } = new Wiring(world ? runningNodes(world.flows) : []);

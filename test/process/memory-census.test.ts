@@ -105,6 +105,7 @@ const FLOWS: FlowNode[] = [
     method: 'get',
     wires: [['end']],
   },
+  { id: 'unwired', type: 'http in', ...at, name: '', url: '/lost/:what', method: 'post', wires: [[]] },
   inject('askFlight', ['flight']),
   census('flight', { what: ['in-flight'] }),
   inject('askContexts', ['contexts']),
@@ -172,13 +173,16 @@ describe('a census of a real Node-RED', function () {
     return messages.at(-1)?.payload as T;
   }
 
-  it('names joins, delays and batches that hoard, and the request that nobody answers', async () => {
+  it('names joins, delays and batches that hoard, and requests that nobody answers, or even gets', async () => {
     for (let i = 0; i < 3; i += 1) await red.inject('hold');
     fetch(`${red.url}/ask`, { signal: stop.signal }).catch(() => {});
+    for (let i = 0; i < 2; i += 1)
+      fetch(`${red.url}/lost/${i}`, { method: 'POST', body: 'text', signal: stop.signal }).catch(() => {});
     let nodes: CensusResult['inFlight'] = [];
-    while ((nodes?.length ?? 0) < 4) nodes = (await answer<CensusResult>('askFlight', 'flight')).inFlight;
+    while ((nodes ?? []).reduce((sum, { messages }) => sum + messages, 0) < 12)
+      nodes = (await answer<CensusResult>('askFlight', 'flight')).inFlight;
     const held = Object.fromEntries((nodes ?? []).map(({ id, messages }) => [id, messages]));
-    assert.deepEqual(held, { join: 3, delay: 3, batch: 3, asked: 1 });
+    assert.deepEqual(held, { join: 3, delay: 3, batch: 3, asked: 1, unwired: 2 });
     assert.equal(nodes?.find(({ id }) => id === 'asked')?.name, 'never answers');
   });
 

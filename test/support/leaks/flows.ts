@@ -247,6 +247,14 @@ export const LEAKING_FLOWS: LeakingFlow[] = [
     ],
     { begin: { requests: 150, path: '/leak' }, quick: true },
   ),
+  flow(
+    'http requests that are wired to nothing',
+    [
+      native('http in', { url: '/lost', method: 'post', upload: false }, [[]]),
+      { ...native('http in', { url: '/other', method: 'post', upload: false }, [[]]), id: 'other' },
+    ],
+    { begin: { requests: 150, path: '/lost' } },
+  ),
   flow('Buffers kept from messages', [...pump('buffer'), keep(push), ...after()], { quick: true }),
   flow('Buffers that a function makes and keeps', [
     ...pump('objects'),
