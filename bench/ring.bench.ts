@@ -10,6 +10,7 @@ import { table } from '../tools/table';
 import { printAgainst } from './support/against';
 import { heldBytes } from './support/held-bytes';
 import { figure, type Measured, over, scaled, sideBySide, summarise, told } from './support/measure';
+import { writePlot } from './support/plot';
 
 const CAPACITY = 100_000;
 const T0 = 1_700_000_000_000;
@@ -126,15 +127,31 @@ const PUSHES = 20_000;
 /** An array of this length moves all its samples at each shift: a few of them say enough. */
 const FEW_PUSHES = 200;
 
-function filled<W extends Window>(make: () => W): W {
+function filled<W extends Window>(make: () => W, samples = CAPACITY): W {
   const window = make();
-  for (let i = 0; i < CAPACITY; i++) window.push(i);
+  for (let i = 0; i < samples; i++) window.push(i);
   return window;
+}
+
+/** Samples that have come; the last beyond what the window keeps. */
+const COME = [100, 300, 1_000, 3_000, 10_000, 30_000, 100_000, 120_000];
+
+/** What a window takes while it fills. */
+function memory(): string {
+  return writePlot('ring-memory', {
+    title: `Memory of a window of ${CAPACITY.toLocaleString('en')} samples`,
+    x: { label: 'samples that have come', log: true },
+    y: { label: 'KB', log: true },
+    series: Object.entries(KINDS).map(([name, make]) => ({
+      name: name.split(',')[0] as string,
+      points: COME.map((samples) => [samples, heldBytes(() => filled<Window>(make, samples)) / 1e3]),
+      marks: true,
+    })),
+  });
 }
 
 async function compare(): Promise<void> {
   const names = Object.keys(KINDS) as Kind[];
-  for (const name of names) filled(KINDS[name]); // code and shapes are there before bytes are counted
   const bytes = Object.fromEntries(
     names.map((name) => [name, heldBytes(() => filled(KINDS[name])) / CAPACITY]),
   );
@@ -173,6 +190,7 @@ async function compare(): Promise<void> {
       ]),
     ),
   );
+  console.log(`\n${memory()}\n`);
   for (const peer of names.filter((name) => name !== 'ring')) {
     const against = { nodes: 'memory-ring', peer };
     const ratio = summarise([sampleBytes('ring') / sampleBytes(peer)]);

@@ -7,11 +7,13 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import packageJson from '../package.json';
 import { withoutAgainst } from './support/against';
 import { machineLine } from './support/machine';
 import { beQuick, outputFolder, QUICK } from './support/quick';
 import { resultsOf, secondsOf, sectionsOf } from './support/results';
 
+const NODES = Object.keys(packageJson['node-red'].nodes);
 const LONGEST_MS = 30 * 60_000;
 
 function main(words: string[]): void {
@@ -29,7 +31,7 @@ function main(words: string[]): void {
     console.log(`${withoutAgainst(figures)}\n${name} took ${seconds} s.`);
     if (failure) failed.set(name, failure);
     else sections.set(name, `${machineLine(seconds)}\n\n${figures.trim()}`);
-    writeFileSync(results, resultsOf(machineLine(), subjects, sections, new Set(failed.keys())));
+    writeFileSync(results, resultsOf(machineLine(), NODES, subjects, sections, new Set(failed.keys())));
   }
   for (const [name, failure] of failed) console.error(`bench ${name}: ${failure}`);
   if (failed.size > 0) process.exitCode = 1;

@@ -70,7 +70,6 @@ function count(counter: Counter): Counter {
 async function measure(title: string, makers: Record<string, () => Counter>, keys: number): Promise<void> {
   const names = Object.keys(makers);
   const make = (name: string): Counter => count((makers[name] as () => Counter)());
-  for (const name of names) make(name); // code and shapes are there before bytes are counted
   const bytes = new Map(names.map((name) => [name, heldBytes(() => make(name)) / keys]));
   const counters = new Map(names.map((name) => [name, make(name)]));
   const costs = await sideBySide(

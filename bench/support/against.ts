@@ -33,10 +33,12 @@ export function withoutAgainst(section: string): string {
   return section.replace(LINE, '');
 }
 
+export const [HEADROOM, PEER, NOBODY] = ['Headroom', '**the peer**', 'nobody for sure'] as const;
+
 /** Nobody is ahead of whom the other was in some round. */
 export function whoIsAhead({ least, most }: Row): string {
-  if (most < 1) return 'Headroom';
-  return least > 1 ? '**the peer**' : 'nobody for sure';
+  if (most < 1) return HEADROOM;
+  return least > 1 ? PEER : NOBODY;
 }
 
 export function ratioOf({ median, least, most }: Row): string {
