@@ -32,14 +32,31 @@ const COUNT = `globalThis.n = (globalThis.n ?? 0) + (Array.isArray(msg.payload) 
 if (globalThis.n <= 1 || msg.parts.index === 0) node.status({ text: 'first ' + Date.now() });
 if (msg.parts.count) node.status({ text: 'last ' + globalThis.n });`;
 
-/** What stands between the source and the sink: functions, or one that takes its time for each message. */
+/** A limit of rate, as users put one behind a source that is too quick. */
+const LIMIT: FlowNode = {
+  id: 'f1',
+  type: 'delay',
+  ...at,
+  pauseType: 'rate',
+  rate: '200',
+  nbRateUnits: '1',
+  rateUnits: 'second',
+  timeout: '5',
+  timeoutUnits: 'seconds',
+  drop: false,
+  allowrate: false,
+  outputs: 1,
+  wires: [['sink']],
+};
+
+/** What stands between the source and the sink: functions, or a core node that lets 200 messages through in a second. */
 const CHAINS: Record<string, FlowNode[]> = {
   quick: [
     fn('f1', 'msg.seen = 1; return msg;', ['f2']),
     fn('f2', 'msg.seen += 1; return msg;', ['sink']),
     fn('sink', COUNT, []),
   ],
-  slow: [fn('f1', 'setTimeout(() => { node.send(msg); node.done(); }, 5);', ['sink']), fn('sink', COUNT, [])],
+  limited: [LIMIT, fn('sink', COUNT, [])],
 };
 
 export const LAZY = { type: 'memory-lazy', source: 'lines', from: 'filename', fromType: 'msg' };
