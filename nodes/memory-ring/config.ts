@@ -5,18 +5,18 @@ import {
   duration,
   type Field,
   Invalid,
-  LONGEST_TIMER_MS,
+  type KeepingConfig,
+  keepingFields,
   list,
   messageProperty,
   number,
-  text,
 } from '../../src/config';
 
 export const EMITS = ['window', 'stats', 'none'] as const;
 export const FORMATS = ['rows', 'columns', 'chart', 'dashboard2'] as const;
 export const MISSING = ['refuse', 'gap'] as const;
 
-export interface RingConfig {
+export interface RingConfig extends KeepingConfig {
   capacity: number;
   /** Columns beside the time: paths below `value`. */
   fields: readonly string[];
@@ -33,9 +33,6 @@ export interface RingConfig {
   maxAgeMs: number;
   maxKeys: number;
   maxBytes: number;
-  persist: string;
-  folder: string;
-  persistEveryMs: number;
   property: string;
 }
 
@@ -68,9 +65,7 @@ export const config = defineConfig<RingConfig>(
     maxAgeMs: duration({ default: 0, or: 0, min: 1, max: A_YEAR }),
     maxKeys: number({ default: 1_000, min: 1, max: 100_000, unit: 'keys' }),
     maxBytes: bytes({ default: 64 * MB, min: 64 * 1024, max: 2 ** 40 }),
-    persist: text({ max: 200 }),
-    folder: text(),
-    persistEveryMs: duration({ default: 600_000, min: 1_000, max: LONGEST_TIMER_MS }),
+    ...keepingFields,
     property: messageProperty(),
   },
   [

@@ -2,10 +2,10 @@ import {
   bytes,
   choice,
   defineConfig,
-  duration,
   type Field,
   Invalid,
-  LONGEST_TIMER_MS,
+  type KeepingConfig,
+  keepingFields,
   messageProperty,
   number,
   text,
@@ -17,7 +17,7 @@ export const EVICTIONS = ['lru', 'lfu'] as const;
 export const EMITS = ['each', 'none'] as const;
 export const DEFAULT_TYPES = ['num', 'str', 'bool', 'json'] as const;
 
-export interface TallyConfig {
+export interface TallyConfig extends KeepingConfig {
   operation: (typeof OPERATIONS)[number];
   capacity: number;
   /** What a key that is not there has, as text; empty: what fits the operation. */
@@ -31,9 +31,6 @@ export interface TallyConfig {
   top: number;
   listLength: number;
   maxBytes: number;
-  persist: string;
-  folder: string;
-  persistEveryMs: number;
   property: string;
 }
 
@@ -76,9 +73,7 @@ export const config = defineConfig<TallyConfig>(
     top: number({ default: 0, min: 0, max: 1_000_000, unit: 'entries' }),
     listLength: number({ default: 100, min: 1, max: 100_000, unit: 'items' }),
     maxBytes: bytes({ default: 16 * MB, min: 1024, max: 2 ** 40 }),
-    persist: text({ max: 200 }),
-    folder: text(),
-    persistEveryMs: duration({ default: 600_000, min: 1_000, max: LONGEST_TIMER_MS }),
+    ...keepingFields,
     property: messageProperty(),
   },
   [

@@ -1,17 +1,8 @@
 import os from 'node:os';
 import { resolve } from 'node:path';
 import type { Node, NodeAPI } from 'node-red';
-import { Keeper, type SnapshotRecord } from '../../src';
+import { Keeper, type KeepingConfig, type SnapshotRecord } from '../../src';
 import { CarriedOver } from './carried-over';
-
-/** The config of nodes whose content may outlive a restart. */
-export interface KeepingConfig {
-  /** A file in the folder; empty: content outlives a deploy, not a restart. */
-  persist: string;
-  /** Below the user folder, or a full path. Empty: `headroom-data` in the user folder. */
-  folder: string;
-  persistEveryMs: number;
-}
 
 const FOLDER = 'headroom-data';
 

@@ -5,6 +5,7 @@ export { type Config, defineConfig, type Rule } from './config';
 export { duration, formatDuration, LONGEST_TIMER_MS, parseDuration } from './duration';
 export { either } from './either';
 export { ConfigError, describeProblem, type Field, Invalid, type Problem } from './field';
+export { type KeepingConfig, keepingFields } from './keeping-fields';
 export { type ListOptions, list } from './list';
 export { type NumberOptions, number } from './number';
 export { type PoolOptions, poolConfig } from './pool-options';

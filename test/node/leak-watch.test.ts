@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Node, NodeMessage } from 'node-red';
 import leakWatch from '../../nodes/leak-watch/leak-watch';
 import { type WatchReport, watchStates } from '../../src';
-import { handOver as send } from '../support/hand-over';
+import { handOver as send, settled } from '../support/hand-over';
 import { watchHoldings } from '../support/resources';
 import helper from '../support/test-helper';
 
@@ -58,10 +58,6 @@ async function leak(watch: Node, topic: string): Promise<void> {
 /** Resolves when so many messages have come; keeps the process alive meanwhile, for the pacing does not. */
 async function untilLength(messages: readonly unknown[], length: number): Promise<void> {
   while (messages.length < length) await new Promise((resolve) => setTimeout(resolve, 5));
-}
-
-async function settled(): Promise<void> {
-  for (let i = 0; i < 5; i += 1) await new Promise((resolve) => setImmediate(resolve));
 }
 
 describe('leak-watch', () => {

@@ -3,69 +3,32 @@ import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Node, NodeMessage } from 'node-red';
+import type { NodeMessage } from 'node-red';
 import { config as ringConfig } from '../../nodes/memory-ring/config';
 import memoryRing from '../../nodes/memory-ring/memory-ring';
 import type { SampleObject, WindowStats } from '../../src';
-import { handOver } from '../support/hand-over';
+import { handOver, settled } from '../support/hand-over';
 import { watchHoldings } from '../support/resources';
 import helper, { statuses } from '../support/test-helper';
+import { KeptFlow } from './kept-flow';
 
 type Sent = NodeMessage & { payload: unknown; topic?: string };
 
-let ring: Node;
-let sent: Sent[];
-let gone: Sent[];
-/** Content goes over to the next ring of the same id, so tests that begin anew take another. */
-let id = 'ring-0';
-let loads = 0;
-
-function flow(config: object): object[] {
-  return [
-    { id: 'tab', type: 'tab', label: 'test' },
-    { id, type: 'memory-ring', z: 'tab', x: 1, y: 1, ...config, wires: [['sent'], ['gone']] },
-    { id: 'sent', type: 'helper', z: 'tab', x: 2, y: 1 },
-    { id: 'gone', type: 'helper', z: 'tab', x: 2, y: 2 },
-  ];
-}
-
-function listen(): void {
-  ring = helper.getNode(id);
-  sent = [];
-  gone = [];
-  helper.getNode('sent').on('input', (msg) => sent.push(msg as Sent));
-  helper.getNode('gone').on('input', (msg) => gone.push(msg as Sent));
-}
-
-async function load(config: object = {}): Promise<void> {
-  loads += 1;
-  id = `ring-${loads}`;
-  await helper.load(memoryRing, flow(config));
-  listen();
-}
-
-async function redeploy(config: object): Promise<void> {
-  await helper.setFlows(flow(config), 'full');
-  listen();
-}
+const ring = new KeptFlow<Sent>('memory-ring', memoryRing);
 
 const payloadOf = <T>(msg: Sent | undefined): T => msg?.payload as T;
 
-async function settled(): Promise<void> {
-  for (let i = 0; i < 5; i += 1) await new Promise((resolve) => setImmediate(resolve));
-}
-
 /** Hands a message over and gives what came of it. */
 async function answer(msg: object): Promise<Sent[]> {
-  const before = sent.length;
-  await handOver(ring, msg);
+  const before = ring.sent.length;
+  await handOver(ring.node, msg);
   await settled();
-  return sent.slice(before);
+  return ring.sent.slice(before);
 }
 
 async function push(topic: string, times: number, from = 0): Promise<void> {
   for (let i = from; i < from + times; i += 1)
-    await handOver(ring, { topic, payload: { time: 1000 * i, value: i } });
+    await handOver(ring.node, { topic, payload: { time: 1000 * i, value: i } });
 }
 
 const windowOf = async (topic: string): Promise<unknown> =>
@@ -75,31 +38,31 @@ describe('memory-ring', () => {
   afterEach(() => helper.unload());
 
   it('sends the window of its key after each message, oldest first, other properties passed on', async () => {
-    await load({ capacity: 3 });
+    await ring.load({ capacity: 3 });
     await push('a', 4);
     await push('b', 1, 70);
     await settled();
-    assert.deepEqual(sent[3]?.payload, [
+    assert.deepEqual(ring.sent[3]?.payload, [
       { time: 1000, value: 1 },
       { time: 2000, value: 2 },
       { time: 3000, value: 3 },
     ]);
-    assert.deepEqual(sent[4]?.payload, [{ time: 70_000, value: 70 }]);
+    assert.deepEqual(ring.sent[4]?.payload, [{ time: 70_000, value: 70 }]);
     const [last] = await answer({ topic: 'b', payload: 5, extra: 'kept' });
     assert.equal((last as Sent & { extra: string }).extra, 'kept');
     assert.equal(payloadOf<SampleObject[]>(last)[1]?.value, 5);
   });
 
   it('sends figures of several columns', async () => {
-    await load({ capacity: 10, fields: ['temp', 'room.hum'], emit: 'stats', quantiles: '0.5' });
+    await ring.load({ capacity: 10, fields: ['temp', 'room.hum'], emit: 'stats', quantiles: '0.5' });
     for (const [temp, hum] of [
       [20, 50],
       [22, 51],
       [27, '52'],
     ] as const)
-      await handOver(ring, { topic: 'a', payload: { temp, room: { hum }, extra: 'x', time: temp } });
+      await handOver(ring.node, { topic: 'a', payload: { temp, room: { hum }, extra: 'x', time: temp } });
     await settled();
-    const { key, count, from, to, fields } = payloadOf<WindowStats & { key: string }>(sent[2]);
+    const { key, count, from, to, fields } = payloadOf<WindowStats & { key: string }>(ring.sent[2]);
     assert.deepEqual([key, count, from, to], ['a', 3, 20, 27]);
     const { stddev, variance, ...temp } = fields.temp ?? {};
     assert.deepEqual(temp, {
@@ -116,10 +79,10 @@ describe('memory-ring', () => {
   });
 
   it('sends nothing by itself when told so, and answers get with all or a part', async () => {
-    await load({ emit: 'none' });
+    await ring.load({ emit: 'none' });
     await push('a', 10);
     await settled();
-    assert.equal(sent.length, 0);
+    assert.equal(ring.sent.length, 0);
     const valuesOf = (messages: Sent[]): unknown[] =>
       payloadOf<SampleObject[]>(messages[0]).map(({ value }) => value);
     assert.equal(valuesOf(await answer({ control: 'get', topic: 'a' })).length, 10);
@@ -132,7 +95,7 @@ describe('memory-ring', () => {
   });
 
   it('answers get without a key with one message per key, as parts of one list', async () => {
-    await load({ emit: 'stats' });
+    await ring.load({ emit: 'stats' });
     for (const key of ['a', 'b', '__proto__']) await push(key, 2);
     await settled();
     const answers = await answer({ control: 'get', topic: '' });
@@ -159,7 +122,7 @@ describe('memory-ring', () => {
   });
 
   it('makes one chart of all keys in the shape of either dashboard, thinned out', async () => {
-    await load({ emit: 'none', downsample: 5 });
+    await ring.load({ emit: 'none', downsample: 5 });
     for (const key of ['a', 'b']) await push(key, 50);
     const [core] = await answer({ control: 'get', format: 'chart' });
     const [chart] =
@@ -185,21 +148,21 @@ describe('memory-ring', () => {
   });
 
   it('sends columns, with null for gaps', async () => {
-    await load({ format: 'columns', fields: 'a, b', missing: 'gap' });
-    await handOver(ring, { payload: { time: 1, a: 1 } });
-    await handOver(ring, { payload: { time: 2, a: Number.NaN, b: 2 } });
+    await ring.load({ format: 'columns', fields: 'a, b', missing: 'gap' });
+    await handOver(ring.node, { payload: { time: 1, a: 1 } });
+    await handOver(ring.node, { payload: { time: 2, a: Number.NaN, b: 2 } });
     await settled();
-    assert.deepEqual(sent[1]?.payload, { time: [1, 2], a: [1, null], b: [null, 2] });
+    assert.deepEqual(ring.sent[1]?.payload, { time: [1, 2], a: [1, null], b: [null, 2] });
   });
 
   it('takes a list of samples at once, or none of them', async () => {
-    await load({ emit: 'none' });
-    await handOver(ring, {
+    await ring.load({ emit: 'none' });
+    await handOver(ring.node, {
       payload: [{ time: 1, value: 1 }, { time: '1970-01-01T00:00:00.002Z', value: '2' }, 3],
     });
     assert.equal(((await windowOf('')) as SampleObject[])[1]?.time, 2);
     await assert.rejects(
-      handOver(ring, { payload: [{ time: 4, value: 4 }, { value: 'warm' }] }),
+      handOver(ring.node, { payload: [{ time: 4, value: 4 }, { value: 'warm' }] }),
       /value: msg\.payload\[1\]\.value is "warm", expected a finite number/,
     );
     assert.equal(((await windowOf('')) as unknown[]).length, 3);
@@ -250,20 +213,23 @@ describe('memory-ring', () => {
     ],
   ] as const) {
     it(`refuses ${what} by name, and keeps nothing of it`, async () => {
-      await load({ emit: 'none' });
-      await assert.rejects(handOver(ring, msg), reason);
+      await ring.load({ emit: 'none' });
+      await assert.rejects(handOver(ring.node, msg), reason);
       assert.deepEqual(await answer({ control: 'get' }), []);
     });
   }
 
   it('refuses a sample of which all columns are missing, where gaps are taken too', async () => {
-    await load({ missing: 'gap' });
-    await assert.rejects(handOver(ring, { payload: { other: 1 } }), /fields: msg\.payload has none of value/);
+    await ring.load({ missing: 'gap' });
+    await assert.rejects(
+      handOver(ring.node, { payload: { other: 1 } }),
+      /fields: msg\.payload has none of value/,
+    );
   });
 
   it('keeps samples in the order in which they came, when times are equal or a clock is set back', async () => {
-    await load({ emit: 'none' });
-    for (const time of [5, 5, 3, 9]) await handOver(ring, { payload: { time, value: time } });
+    await ring.load({ emit: 'none' });
+    for (const time of [5, 5, 3, 9]) await handOver(ring.node, { payload: { time, value: time } });
     assert.deepEqual(
       ((await windowOf('')) as SampleObject[]).map(({ time }) => time),
       [5, 5, 3, 9],
@@ -271,21 +237,21 @@ describe('memory-ring', () => {
   });
 
   it('lets samples expire against the last of their key', async () => {
-    await load({ maxAgeMs: '2 s' });
+    await ring.load({ maxAgeMs: '2 s' });
     await push('a', 5);
     await settled();
     assert.deepEqual(
-      payloadOf<SampleObject[]>(sent[4]).map(({ value }) => value),
+      payloadOf<SampleObject[]>(ring.sent[4]).map(({ value }) => value),
       [2, 3, 4],
     );
   });
 
   it('sends keys that had to go to output 2, counts them, and warns once', async () => {
-    await load({ maxKeys: 2, emit: 'none' });
+    await ring.load({ maxKeys: 2, emit: 'none' });
     for (const key of ['a', 'b', 'c', 'd']) await push(key, 2);
     await settled();
     assert.deepEqual(
-      gone.map(({ topic, payload }) => {
+      ring.gone.map(({ topic, payload }) => {
         const { reason, evicted, count } = payload as WindowStats & { reason: string; evicted: number };
         return [topic, reason, evicted, count];
       }),
@@ -294,51 +260,51 @@ describe('memory-ring', () => {
         ['b', 'evicted', 2, 2],
       ],
     );
-    const warnings = helper.log().args.filter(([entry]) => entry.level === 30 && entry.id === id);
+    const warnings = helper.log().args.filter(([entry]) => entry.level === 30 && entry.id === ring.id);
     assert.equal(warnings.length, 1);
   });
 
   it('forgets one key or all on command', async () => {
-    await load({ emit: 'none' });
+    await ring.load({ emit: 'none' });
     for (const key of ['a', 'b', 'c']) await push(key, 2);
-    await handOver(ring, { control: 'delete', topic: 'a' });
-    await handOver(ring, { control: 'reset', topic: 'b' });
+    await handOver(ring.node, { control: 'delete', topic: 'a' });
+    await handOver(ring.node, { control: 'reset', topic: 'b' });
     assert.deepEqual(
       (await answer({ control: 'get' })).map(({ topic }) => topic),
       ['c'],
     );
-    await handOver(ring, { control: 'reset' });
+    await handOver(ring.node, { control: 'reset' });
     assert.deepEqual(await answer({ control: 'get' }), []);
   });
 
   it('keeps its content over a deploy: what fits a new capacity, and columns of the same name', async () => {
-    await load({ capacity: 10, fields: ['value'] });
+    await ring.load({ capacity: 10, fields: ['value'] });
     await push('a', 8);
-    await redeploy({ capacity: 3, fields: ['value'] });
+    await ring.redeploy({ capacity: 3, fields: ['value'] });
     assert.deepEqual(
       ((await windowOf('a')) as SampleObject[]).map(({ value }) => value),
       [5, 6, 7],
     );
-    await redeploy({ capacity: 20, fields: ['other', 'value'] });
+    await ring.redeploy({ capacity: 20, fields: ['other', 'value'] });
     assert.deepEqual(((await windowOf('a')) as SampleObject[])[0], { time: 5000, other: null, value: 5 });
   });
 
   it('shows keys, samples and bytes, and what is wrong with its config', async () => {
-    await load();
+    await ring.load();
     await push('a', 3);
     assert.match(
-      statuses(ring)
+      statuses(ring.node)
         .map(({ text }) => text)
         .join(),
       /0 keys · 0 samples · 0 B/,
     );
     await helper.unload();
-    await load({ capacity: 'many' });
+    await ring.load({ capacity: 'many' });
     assert.match(
-      String(statuses(ring).at(-1)?.text),
+      String(statuses(ring.node).at(-1)?.text),
       /capacity: "many" is not valid, expected a whole number/,
     );
-    await assert.rejects(handOver(ring, { payload: 1 }), /capacity: "many"/);
+    await assert.rejects(handOver(ring.node, { payload: 1 }), /capacity: "many"/);
   });
 
   it('refuses fields that reach into prototypes, and bounds that one full key breaks', () => {
@@ -361,12 +327,12 @@ describe('memory-ring', () => {
     /** Node-RED has ended: nothing is left in memory. */
     async function restart(config: object): Promise<void> {
       await helper.unload();
-      await load(config);
+      await ring.load(config);
     }
 
     it('restores its content at the next start, before the first message counts', async () => {
       const config = { folder, persist: 'a.ring', emit: 'none', capacity: 5 };
-      await load(config);
+      await ring.load(config);
       await push('a', 8);
       await push('b', 1);
       await restart(config);
@@ -382,17 +348,19 @@ describe('memory-ring', () => {
     it('sets a damaged file aside, tells, and begins anew', async () => {
       const config = { folder, persist: 'a.ring', emit: 'none' };
       writeFileSync(join(folder, 'a.ring'), 'no ring');
-      await load(config);
+      await ring.load(config);
       await push('a', 2);
       assert.equal(((await windowOf('a')) as unknown[]).length, 2);
       assert.equal(readFileSync(join(folder, 'a.ring.bad'), 'utf8'), 'no ring');
       assert.ok(helper.log().args.some(([{ msg }]) => /a\.ring cannot be restored/.test(String(msg))));
-      while (!statuses(ring).some(({ fill, text }) => fill === 'yellow' && /file error/.test(String(text))))
-        await once(ring, 'call:status');
+      while (
+        !statuses(ring.node).some(({ fill, text }) => fill === 'yellow' && /file error/.test(String(text)))
+      )
+        await once(ring.node, 'call:status');
     });
 
     it('is told once that its file is outside the folder, and goes on in memory', async () => {
-      await load({ folder, persist: '../outside.ring', emit: 'none' });
+      await ring.load({ folder, persist: '../outside.ring', emit: 'none' });
       await push('a', 2);
       assert.equal(((await windowOf('a')) as unknown[]).length, 2);
       const told = helper.log().args.filter(([{ msg }]) => /expected a file inside/.test(String(msg)));
@@ -404,12 +372,11 @@ describe('memory-ring', () => {
     const holdings = watchHoldings();
     const folder = mkdtempSync(join(tmpdir(), 'headroom-ring-'));
     try {
-      await load({ persist: 'a.ring', folder });
+      await ring.load({ persist: 'a.ring', folder });
       await helper.unload();
       const before = await holdings.count();
       for (let i = 0; i < 20; i += 1) {
-        await helper.load(memoryRing, flow({ persist: 'a.ring', folder }));
-        listen();
+        await ring.restart({ persist: 'a.ring', folder });
         await push('a', 1, i);
         await helper.unload();
       }

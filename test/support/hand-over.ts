@@ -19,3 +19,8 @@ export function handOver(node: Node, msg: object): Promise<void> {
     node.receive(msg as NodeMessage);
   });
 }
+
+/** Messages that were handed over have gone where they go: each hop of them takes a turn of the event loop. */
+export async function settled(): Promise<void> {
+  for (let i = 0; i < 5; i += 1) await new Promise((resolve) => setImmediate(resolve));
+}
