@@ -118,7 +118,7 @@ function wholeFlow(): void {
   const ratio = (key: keyof Run): Measured => over(measured('pooled', key), measured('allocUnsafeSlow', key));
   rows.push(['pooled ÷ not', ...keys.slice(0, 3).map((key) => told(ratio(key))), '', '', '']);
   console.log(
-    '\n64 KB to four branches in Node-RED 4.1, 20,000 messages at 500 a second, one in fifty 3 s late:\n',
+    '\n64 KB to four branches in Node-RED 4.1, 10,000 messages at 500 a second, one in fifty 3 s late:\n',
   );
   const head = ['CPU µs per message', 'peak arrayBuffers MB', 'GC pauses ms', 'right', 'wrong'];
   console.log(table(['', ...head, 'in use at the end'], rows));

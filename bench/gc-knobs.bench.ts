@@ -1,14 +1,15 @@
 /**
  * What V8's knobs do when they are set after start: each in a child process with the standard workload, on every
- * Node.js of `HEADROOM_NODES` (binaries, with commas; default this one).
+ * Node.js of `HEADROOM_NODES` (binaries, with commas; by default this one and the newest of the other lines).
  */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { table } from '../tools/table';
+import { fetchPeer } from './support/peer';
 import { unlessQuick } from './support/quick';
 
 const WORKLOAD = join(__dirname, 'gc', 'workload.cjs');
-const BINARIES = process.env.HEADROOM_NODES?.split(',') ?? [process.execPath];
+const BINARIES = process.env.HEADROOM_NODES?.split(',') ?? [process.execPath, ...otherNodes(22, 24)];
 const TURNS = unlessQuick(90, 5);
 /** V8 as it is varies by itself: every other figure is told against the median of so many runs. */
 const BASE_RUNS = unlessQuick(3, 1);
@@ -40,6 +41,13 @@ interface Figures {
   cpuMs: number;
   minor: number;
   major: number;
+}
+
+/** The binaries of other lines of Node.js, as the registry has them for this machine. */
+function otherNodes(...lines: number[]): string[] {
+  const others = lines.filter((line) => !process.version.startsWith(`v${line}.`));
+  const name = `node-${process.platform}-${process.arch}`;
+  return others.map((line) => join(fetchPeer(name, String(line)).folder, 'bin', 'node'));
 }
 
 function run(binary: string, flag?: string): Figures | string {

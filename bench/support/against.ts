@@ -21,6 +21,8 @@ const LINE = /^<!-- against: (.*) -->\n?/gm;
 
 export function printAgainst({ nodes, peer, of, ratio }: Against): void {
   const [least, most] = ratio.spread;
+  // What could not be measured, such as the least of nothing, is no comparison.
+  if (![ratio.median, least, most].every(Number.isFinite)) return;
   const row: Row = { nodes, peer, of, median: ratio.median, least, most };
   console.log(`<!-- against: ${JSON.stringify(row)} -->`);
 }

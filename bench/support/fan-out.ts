@@ -11,7 +11,7 @@ import { unlessQuick } from './quick';
 const RED = require('node-red');
 
 const BYTES = 65_536;
-const MESSAGES = Number(process.env.MESSAGES ?? unlessQuick(20_000, 500));
+const MESSAGES = Number(process.env.MESSAGES ?? unlessQuick(10_000, 500));
 const PER_TICK = Number(process.env.PER_TICK ?? 5);
 const TICK_MS = 10;
 const LATE_MS = 3_000;

@@ -89,6 +89,7 @@ interface Scale {
 
 function scale({ log = false, from }: Axis, values: readonly number[], begin: number, end: number): Scale {
   const known = values.filter((value) => Number.isFinite(value) && (!log || value > 0));
+  if (known.length === 0) known.push(1);
   const most = Math.max(...known);
   if (log) {
     const first = Math.floor(Math.log10(from ?? Math.min(...known)));
