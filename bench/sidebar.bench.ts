@@ -4,12 +4,14 @@
  */
 
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Page } from 'playwright-core';
+import type { Browser, Page, Route } from 'playwright-core';
 import type { HistoryColumns, Look, MemoryState } from '../src';
 import { HISTORY_FIELDS } from '../src/report/shape';
 import { findChromium, launchChromium } from '../test/support/chromium';
 import { type FlowNode, type NodeRed, startNodeRed } from '../tools/node-red/start';
 import { table } from '../tools/table';
+
+import { frameTable, markUpdates } from './support/frames';
 import { figure, summarise, told } from './support/measure';
 import { writePlot } from './support/plot';
 import { unlessQuick } from './support/quick';
@@ -124,6 +126,10 @@ async function runtimeCost(): Promise<string> {
 }
 
 const HOUR = unlessQuick(3_600, 120);
+/** Between two looks at the heap. */
+const STEP = unlessQuick(600, 120);
+/** Of the first minutes, all but one are looked at frame by frame. */
+const FRAMES_UNTIL = unlessQuick(360, 100);
 
 /** An hour of answers, one a second, made while they are asked for. */
 function answers(first: Look): () => string {
@@ -161,76 +167,94 @@ function answers(first: Look): () => string {
   };
 }
 
-interface PageFigures {
-  second: number;
-  heap: number;
-  /** Seconds so far: the tab's own script; layout and style; and all that the main thread did. */
-  script: number;
-  layout: number;
-  tasks: number;
-}
+/** Gives the page its answers as fast as it asks, up to a second of the hour; then it has to wait. */
+class Feed {
+  #asked = 0;
+  #upTo = 0;
+  #reached = (): void => {};
+  #goOn = (): void => {};
 
-interface CpuProfile {
-  nodes: { id: number; callFrame: { functionName: string; url: string }; children?: number[] }[];
-  samples: number[];
-  timeDeltas: number[];
-}
+  constructor(private readonly next: () => string) {}
 
-/** Seconds below a frame of the tab's own script (which has no url: the editor puts it into the page) or of uPlot. */
-function secondsOfTab({ nodes, samples, timeDeltas }: CpuProfile): number {
-  const ours = new Set<number>();
-  for (const { id, callFrame, children = [] } of nodes) {
-    const { url, functionName } = callFrame;
-    if (url.includes('uPlot') || (url === '' && functionName.startsWith('#'))) ours.add(id);
-    if (ours.has(id)) for (const child of children) ours.add(child);
+  async answer(route: Route): Promise<void> {
+    if (this.#asked === this.#upTo) {
+      const more = new Promise<void>((resolve) => {
+        this.#goOn = resolve;
+      });
+      this.#reached();
+      await more;
+    }
+    this.#asked += 1;
+    await route.fulfill({ body: this.next(), contentType: 'application/json' });
   }
-  // Parents come before their children, so that one pass has marked everything below.
-  return samples.reduce((sum, id, i) => sum + (ours.has(id) ? (timeDeltas[i] ?? 0) / 1e6 : 0), 0);
+
+  /** Resolves when the page has drawn that second, and asks for the one after it. */
+  upTo(second: number): Promise<void> {
+    this.#upTo = second;
+    this.#goOn();
+    return new Promise((resolve) => {
+      this.#reached = resolve;
+    });
+  }
 }
 
-async function pageFigures(page: Page, look: Look): Promise<PageFigures[]> {
+/** Runs in the page before all else: pauses between two looks are cut short, all other timers are as they are. */
+const FAST_CLOCK = `
+  globalThis.headroomPauseMs = 0;
+  const wait = setTimeout;
+  globalThis.setTimeout = (run, ms, ...rest) =>
+    wait(run, ms >= 500 && ms <= 1000 ? headroomPauseMs : ms, ...rest);`;
+/** Each update gets a frame of its own. */
+const FRAME_PAUSE_MS = 40;
+
+async function pageFigures(page: Page, browser: Browser, look: Look): Promise<string> {
   const session = await page.context().newCDPSession(page);
   await session.send('Performance.enable');
-  await session.send('Profiler.enable');
-  await session.send('Profiler.start');
-  let script = 0;
-  const next = answers(look);
-  const figures: PageFigures[] = [];
-  let asked = 0;
-  let over = (): void => {};
-  const done = new Promise<void>((resolve) => {
-    over = resolve;
-  });
-  const measure = async (): Promise<void> => {
+  const feed = new Feed(answers(look));
+  const rows: string[][] = [];
+  const heaps: [minutes: number, mb: number][] = [];
+  let before = { second: 0, tasks: 0 };
+  const measure = async (second: number): Promise<void> => {
     await session.send('HeapProfiler.collectGarbage');
     const { metrics } = await session.send('Performance.getMetrics');
     const value = (name: string): number =>
       metrics.find((metric) => metric.name === name)?.value ?? Number.NaN;
-    const layout = value('LayoutDuration') + value('RecalcStyleDuration');
-    const { profile } = await session.send('Profiler.stop');
-    script += secondsOfTab(profile as CpuProfile);
-    figures.push({
-      second: asked,
-      heap: value('JSHeapUsedSize'),
-      script,
-      layout,
-      tasks: value('TaskDuration'),
-    });
-    await session.send('Profiler.start');
+    const tasks = value('TaskDuration');
+    const each = (1_000 * (tasks - before.tasks)) / (second - before.second);
+    const heap = value('JSHeapUsedSize') / MB;
+    rows.push([String(Math.round(second / 60)), figure(heap), figure(each)]);
+    heaps.push([second / 60, heap]);
+    before = { second, tasks };
   };
-  await page.route('**/headroom/state*', async (route) => {
-    if (asked === 60 || asked === 360 || asked % 600 === 0 || asked === HOUR) await measure();
-    if (asked === HOUR) {
-      over();
-      await route.abort();
-      return;
-    }
-    asked += 1;
-    await route.fulfill({ body: next(), contentType: 'application/json' });
-  });
+  await page.route('**/headroom/state*', (route) => feed.answer(route));
+  await markUpdates(page);
   await page.evaluate("RED.actions.invoke('headroom:show-memory-tab')");
-  await done;
-  return figures;
+  await feed.upTo(60);
+  await measure(60);
+  await page.evaluate(`headroomPauseMs = ${FRAME_PAUSE_MS}`);
+  const frames = await frameTable(browser, page, () => feed.upTo(FRAMES_UNTIL));
+  await page.evaluate('headroomPauseMs = 0');
+  await measure(FRAMES_UNTIL);
+  for (let second = STEP; second <= HOUR; second += STEP) {
+    await feed.upTo(second);
+    await measure(second);
+  }
+  const plot = writePlot('sidebar-page', {
+    title: 'Heap of a page with the memory tab open',
+    x: { label: 'minutes of updates' },
+    y: { label: 'MB' },
+    series: [{ name: 'page heap', marks: true, points: heaps }],
+  });
+  const heap = table(['minutes of updates', 'page heap, MB', 'ms of main thread for one update'], rows);
+  return `Page, one update of the tab and its frame, a second of history more; what is not script is of the whole page:
+
+${frames}
+
+An hour of updates at a fast clock; the last column has network, painting and the editor itself in it:
+
+${heap}
+
+${plot}`;
 }
 
 async function pageCost(): Promise<string> {
@@ -241,37 +265,11 @@ async function pageCost(): Promise<string> {
   try {
     const look: Look = await (await fetch(`${red.url}/headroom/state`)).json();
     const page = await browser.newPage({ viewport: { width: 1280, height: 860 } });
-    // An hour in a minute: the pauses between two looks are left out, all other timers are as they are.
-    await page.addInitScript(
-      'const wait = setTimeout; globalThis.setTimeout = (run, ms, ...rest) => wait(run, ms >= 500 && ms <= 1000 ? 0 : ms, ...rest);',
-    );
+    await page.addInitScript(FAST_CLOCK);
     await page.goto(red.url);
     await page.locator('#red-ui-header-button-deploy').waitFor();
     await page.locator('#red-ui-loading-progress').waitFor({ state: 'hidden' });
-    const figures = await pageFigures(page, look);
-    const rows = figures.slice(1).map(({ second, heap, script, layout, tasks }, i) => {
-      const before = figures[i] as PageFigures;
-      const perUpdate = (now: number, then: number): string =>
-        figure((1_000 * (now - then)) / (second - before.second));
-      const minutes = String(Math.round(second / 60));
-      return [
-        minutes,
-        figure(heap / MB),
-        perUpdate(script, before.script),
-        perUpdate(layout, before.layout),
-        perUpdate(tasks, before.tasks),
-      ];
-    });
-    const plot = writePlot('sidebar-page', {
-      title: 'Heap of a page with the memory tab open',
-      x: { label: 'minutes of updates' },
-      y: { label: 'MB' },
-      series: [
-        { name: 'page heap', marks: true, points: figures.map((one) => [one.second / 60, one.heap / MB]) },
-      ],
-    });
-    const head = ['minutes of updates', 'page heap, MB', 'ms of script', 'ms of layout', 'ms of main thread'];
-    return `Page, an hour of updates at a fast clock; times for one update; the last column has network, painting and\nthe editor itself in it:\n\n${table(head, rows)}\n\n${plot}`;
+    return await pageFigures(page, browser, look);
   } finally {
     await browser.close();
     await red.stop();

@@ -97,6 +97,35 @@ describeEditor('the memory tab', { flows: [TAB] }, (session) => {
     await whole.waitFor({ state: 'hidden' });
   });
 
+  it('zooms where the pointer drags; new figures leave the zoom as it is, and a double click ends it', async () => {
+    const plot = tab.locator('.headroom-chart .u-over');
+    await plot.scrollIntoViewIfNeeded();
+    const box = await plot.boundingBox();
+    assert(box);
+    const to = (share: number): Promise<void> =>
+      page.mouse.move(box.x + share * box.width, box.y + box.height / 2, { steps: 4 });
+    const pointed = tab.getByText(/ago\) · GC \d+ minor/);
+    const timeAt = async (share: number): Promise<string> => {
+      await to(share);
+      return ((await pointed.textContent()) ?? '').replace(/ \(.*/s, '');
+    };
+    await to(0.7);
+    await page.mouse.down();
+    await to(0.95);
+    await page.mouse.up();
+    const whole = tab.getByRole('button', { name: 'Whole time' });
+    await whole.waitFor();
+    const [left, right] = [await timeAt(0.1), await timeAt(0.9)];
+    assert.notEqual(left, right);
+    for (let look = 0; look < 4; look += 1) await page.waitForResponse(/headroom\/state/);
+    assert.deepEqual([await timeAt(0.1), await timeAt(0.9)], [left, right]);
+    await session.editor.screenshot('memory tab zoomed');
+    await plot.dblclick();
+    await whole.waitFor({ state: 'hidden' });
+    await page.mouse.move(0, 0);
+    await pointed.waitFor({ state: 'hidden' });
+  });
+
   it('writes bytes on the nodes when asked to, and takes them away again', async () => {
     const badge = page.locator('.headroom-badge:not(.hide)');
     await tab.getByLabel('Show bytes on the nodes').check();

@@ -31,9 +31,17 @@ function setAttributes(element: Element, attributes: Attributes): void {
   }
 }
 
-/** Writes a text only where it is another: what does not change costs no layout, and is not read out again. */
+/**
+ * Writes a text only where it is another: what does not change costs no layout, and is not read out again. For elements
+ * with nothing but a text in them, which stays the same node: a new one would have its style and box made anew.
+ */
 export function setText(element: Element, text: string): void {
-  if (element.textContent !== text) element.textContent = text;
+  const there = element.firstChild;
+  if (!there) {
+    if (text !== '') element.append(text);
+  } else if (there.nodeValue !== text) {
+    there.nodeValue = text;
+  }
 }
 
 export function setAttribute(element: Element, name: string, value: string): void {

@@ -83,9 +83,18 @@ export function ask(method: 'GET' | 'POST', url: string, body?: object): Request
 
 const NAMESPACE = '@headroom/node-red-memory/memory-sidebar:';
 
+/** Words without figures in them: looked up once, not for every cell of a table every second. */
+const known = new Map<string, string>();
+
 /** The words of this plugin. */
 export const words = {
   _(key: string, values?: Record<string, unknown>): string {
-    return editor._(NAMESPACE + key, values);
+    if (values) return editor._(NAMESPACE + key, values);
+    let word = known.get(key);
+    if (word === undefined) {
+      word = editor._(NAMESPACE + key);
+      known.set(key, word);
+    }
+    return word;
   },
 };
