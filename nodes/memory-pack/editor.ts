@@ -1,19 +1,33 @@
-import { makeList, RECORD_TYPES, registerNode } from '../shared/editor';
+import { type List, makeList, RECORD_TYPES, registerNode } from '../shared/editor';
 import { config } from './config';
 
 function word(key: string): string {
   return RED._(`@headroom/node-red-memory/memory-pack:memory-pack.${key}`);
 }
 
+/** To pack with before anybody chose fields. To unpack, none: a packet of any fields is taken. */
+const FIRST_FIELDS = [{ name: 'value', type: 'f64', optional: false, length: 0 }] as const;
+
+/** Who changes the direction gets the fields that it begins with; fields that somebody chose stay. */
+function followDirection(direction: HTMLSelectElement, list: List): void {
+  direction.addEventListener('input', () => {
+    const [before, now] = direction.value === 'unpack' ? [FIRST_FIELDS, []] : [[], FIRST_FIELDS];
+    const rows = config.fields.schema.parse(list.rows());
+    if (JSON.stringify(rows) === JSON.stringify(before)) list.fill(now);
+  });
+}
+
 registerNode('memory-pack', config, {
+  fresh: { schema: FIRST_FIELDS },
   extra: { pool: { value: '', type: 'memory-pool', required: false } },
   label() {
     return this.name || (this.direction === 'unpack' ? 'unpack' : 'pack');
   },
   prepare() {
     const schema = document.getElementById('node-input-schema');
+    const direction = document.getElementById('node-input-direction');
     if (schema) {
-      makeList(
+      const list = makeList(
         schema,
         [
           { key: 'name', kind: 'text', label: word('field.name') },
@@ -33,6 +47,7 @@ registerNode('memory-pack', config, {
         { type: 'f64' },
         word('field.add'),
       );
+      if (direction instanceof HTMLSelectElement) followDirection(direction, list);
     }
     $('#node-input-property').typedInput({ types: ['msg'] });
   },

@@ -186,6 +186,19 @@ describeEditor(
       });
     }
 
+    it('of new nodes need no reading: all is well as it is, or only what has to be chosen is asked for', async () => {
+      const { editor } = session;
+      for (const type of types.filter((candidate) => candidate !== CONFIG_TYPE)) {
+        const id = await editor.dragFromPalette(type, { x: 480, y: 60 });
+        await editor.openForm(id);
+        await editor.screenshot(`forms ${type} fresh`);
+        assert.deepEqual(await editor.complaints(), [], type);
+        await editor.done();
+        assert.equal(await editor.problems(id), '', type);
+        await editor.page.evaluate(`RED.nodes.remove(${JSON.stringify(id)}); RED.view.redraw(true)`);
+      }
+    });
+
     it('end, and the Import dialog opens at the example, when its link is followed', async () => {
       const { editor } = session;
       await openForm(editor, CONFIG_TYPE);

@@ -27,6 +27,21 @@ describeEditor('the list of fields of memory-pack', { flows }, (session) => {
     return (await rows().count()) - 1;
   }
 
+  it('begins with a field to pack, and with none to unpack; what somebody chose stays', async () => {
+    const { editor } = session;
+    const id = await editor.dragFromPalette('memory-pack', { x: 240, y: 300 });
+    await editor.openForm(id);
+    assert.equal(await cell(0, 'name').inputValue(), 'value');
+    await editor.field('direction').selectOption('unpack');
+    assert.equal(await rows().count(), 0);
+    await editor.field('direction').selectOption('pack');
+    assert.equal(await rows().count(), 1);
+    await cell(0, 'name').fill('level');
+    await editor.field('direction').selectOption('unpack');
+    assert.equal(await cell(0, 'name').inputValue(), 'level');
+    await editor.cancel();
+  });
+
   it('shows what is stored, takes new fields, and stores them', async () => {
     const { editor } = session;
     await editor.openForm('pack');

@@ -138,6 +138,13 @@ export class Editor {
     return ((await reason.count()) > 0 && (await reason.textContent())) || '';
   }
 
+  /** All that the open form shows in red: reasons, and fields that Node-RED itself marks. */
+  async complaints(): Promise<string[]> {
+    const form = this.page.locator(this.#names.form);
+    const marked = await attributes(form.locator('.input-error:visible'), 'id');
+    return [...(await form.locator('[data-reason]:visible').allTextContents()), ...marked];
+  }
+
   /** The config fields of the open form whose rows do not show. */
   async hiddenFields(): Promise<string[]> {
     const rows = this.page.locator(`${this.#names.form} .form-row[hidden] [id^="${this.#names.field}-"]`);
@@ -234,10 +241,21 @@ export class Editor {
     return this.#import(
       async () => {
         await this.page.locator('#red-ui-clipboard-dialog-ok:not(:disabled)').waitFor();
+        await this.#chosenExampleInView();
         if (screenshot) await this.screenshot(screenshot);
       },
       () => link.click(),
     );
+  }
+
+  /** Fails where a person would have to scroll to see what is chosen. */
+  async #chosenExampleInView(): Promise<void> {
+    const chosen = '#red-ui-clipboard-dialog-import-tab-examples .red-ui-treeList-label.selected';
+    await this.page.waitForFunction(`(() => {
+      const label = document.querySelector('${chosen}').getBoundingClientRect();
+      const x = label.left + 30, y = label.top + label.height / 2;
+      return document.elementFromPoint(x, y)?.closest('${chosen}') !== null;
+    })()`);
   }
 
   async #import(

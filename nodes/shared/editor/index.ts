@@ -2,5 +2,5 @@
 export * from '../../../src/config';
 export { editorDefaults } from './defaults';
 export { type FormOptions, openForm } from './form';
-export { type ListCell, makeList } from './list';
+export { type List, type ListCell, makeList } from './list';
 export { registerNode } from './register';

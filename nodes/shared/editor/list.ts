@@ -29,13 +29,13 @@ export function listOf(element: Element): List | undefined {
 const CONTENT = '.red-ui-editableList-item-content';
 const CONTAINER = '.red-ui-editableList';
 
-/** Makes an `<ol>` of a form a list whose rows can be added, removed and moved. `fresh` is a new row. */
+/** Makes an `<ol>` of a form a list whose rows can be added, removed and moved. `fresh` is a row just added. */
 export function makeList(
   element: HTMLElement,
   cells: readonly ListCell[],
   fresh: Row,
   addLabel: string,
-): void {
+): List {
   const changed = (): void => void element.dispatchEvent(new Event('input'));
   const contents = (): HTMLElement[] => [...element.querySelectorAll<HTMLElement>(CONTENT)];
   $(element).editableList({
@@ -55,7 +55,7 @@ export function makeList(
     addButton: addLabel,
     height: 'auto',
   });
-  lists.set(element, {
+  const list: List = {
     rows: () => contents().map((content) => readRow(content, cells)),
     fill(rows) {
       $(element).editableList('empty');
@@ -66,7 +66,9 @@ export function makeList(
       const content = row === undefined ? undefined : contents()[row];
       return content?.querySelector('.headroom-list-row') ?? element.closest(CONTAINER) ?? element;
     },
-  });
+  };
+  lists.set(element, list);
+  return list;
 }
 
 function drawRow(content: HTMLElement, cells: readonly ListCell[], row: Row): void {

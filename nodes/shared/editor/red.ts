@@ -59,7 +59,10 @@ interface Answer {
 
 declare global {
   const RED: {
-    nodes: { registerType(type: string, definition: NodeTypeDefinition): void };
+    nodes: {
+      registerType(type: string, definition: NodeTypeDefinition): void;
+      node(id: string): { type: string } | null | undefined;
+    };
     actions: { invoke(action: string): void };
     notify(message: string, options?: unknown): void;
     _(key: string, values?: Record<string, unknown>): string;

@@ -62,5 +62,6 @@ function choose(text: string): boolean {
     (candidate) => candidate.textContent?.trim() === text,
   );
   label?.click();
+  label?.scrollIntoView({ block: 'nearest' });
   return label !== undefined;
 }
