@@ -60,11 +60,9 @@ export class IterableSource implements Source {
 function iteratorOf(value: unknown): AnyIterator {
   if (typeof value === 'object' && value !== null) {
     const iterable = value as Partial<AsyncIterable<unknown> & Iterable<unknown> & AnyIterator>;
-    if (typeof iterable[Symbol.asyncIterator] === 'function') {
-      return iterable[Symbol.asyncIterator]?.() as AnyIterator;
-    }
-    if (typeof iterable[Symbol.iterator] === 'function') return iterable[Symbol.iterator]?.() as AnyIterator;
-    if (typeof iterable.next === 'function') return iterable as AnyIterator;
+    const make: unknown = iterable[Symbol.asyncIterator] ?? iterable[Symbol.iterator];
+    const iterator: unknown = typeof make === 'function' ? make.call(value) : value;
+    if (typeof (iterator as Partial<AnyIterator> | null)?.next === 'function') return iterator as AnyIterator;
   }
   const given =
     value === null ? 'null' : typeof value === 'object' ? 'an object without an iterator' : typeof value;

@@ -185,7 +185,8 @@ export class LazyRun {
       return;
     }
     if (this.#portion.length > 0) this.#deliver(null);
-    this.#end('error', error);
+    // Anything can be thrown, and no error would say that all went well.
+    this.#end('error', error ?? new Error(`source: threw ${error}, expected an Error`));
   }
 
   #deliver(count: number | null): void {

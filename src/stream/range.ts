@@ -30,6 +30,8 @@ export class RangeSource implements Source<number> {
   next(): number | End {
     // Multiplied, not added up: ten steps of 0.1 end at 1.
     const value = this.#from + this.#at * this.#step;
+    // More than a number can be: a range without an end has one there.
+    if (!Number.isFinite(value)) return END;
     const beyond = this.#step > 0 ? value > this.#to : value < this.#to;
     if (beyond) return END;
     this.#at += 1;

@@ -160,6 +160,22 @@ describe('memory-lazy', () => {
     assert.deepEqual(payloads(), ['a', null, 1]);
   });
 
+  for (const thrown of [new Error('the sensor is gone'), 'the sensor is gone', null, undefined]) {
+    it(`sends what came before an iterator threw ${thrown}, and then fails`, async () => {
+      await load({ source: 'iterable' });
+      const reported = once(lazy, 'call:error');
+      const end = await through({
+        payload: (async function* () {
+          yield 1;
+          throw thrown;
+        })(),
+      });
+      await reported;
+      assert.deepEqual([payloads(), end.payload.outcome], [[1], 'error']);
+      assert.match(errors[0] ?? '', thrown ? /the sensor is gone/ : /source: threw (null|undefined)/);
+    });
+  }
+
   it('tells the end of a source without items', async () => {
     await load({});
     const end = await through({ payload: [] });
@@ -252,6 +268,7 @@ describe('memory-lazy', () => {
     [{ source: 'csv' }, {}, /from: msg.payload is undefined, expected the path of a file/],
     [{}, { payload: 'text' }, /from: msg.payload is string, expected an array/],
     [{ source: 'iterable' }, { payload: 'text' }, /from: is string, expected an iterable/],
+    [{ source: 'iterable' }, { payload: { [Symbol.iterator]: () => null } }, /an object without an iterator/],
     [{ source: 'range' }, { payload: 'many' }, /from: msg.payload is string, expected a number/],
     [{ source: 'range' }, { payload: { from: 1, to: 'x' } }, /to: "x" is not valid, expected a number/],
     [

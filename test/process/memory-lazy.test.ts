@@ -1,5 +1,15 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { InFlight } from '../../src';
@@ -135,6 +145,89 @@ describe('memory-lazy in a running Node-RED', function () {
     assert.equal(red.messages('lazy').length, 2);
   });
 
+  it('passes over a line of 100 MB in a heap of 64 MB, naming it, and needs no more memory for it', async function () {
+    if (process.platform !== 'linux') this.skip();
+    const file = openSync(join(folder, 'long.txt'), 'w');
+    writeSync(file, 'before\n');
+    for (let mb = 0; mb < 100; mb += 1) writeSync(file, Buffer.alloc(1_048_576, 'x'));
+    writeSync(file, '\nbehind\nlast\n');
+    closeSync(file);
+    red = await startNodeRed({
+      flows: [
+        TAB,
+        button('go', ['lazy']),
+        lazy({ source: 'lines', from: join(folder, 'long.txt'), fromType: 'str' }, [['sink'], ['end']]),
+        { id: 'catch', type: 'catch', ...at, scope: ['lazy'], wires: [['caught']] },
+        fn('caught', 'return { payload: msg.error.message, line: msg.line };', ['sink']),
+        SINK,
+        END,
+      ],
+      observe: ['lazy', 'caught', 'end'],
+      nodeArgs: ['--max-old-space-size=64'],
+    });
+    // From here on the peak counts.
+    writeFileSync(`/proc/${red.pid}/clear_refs`, '5');
+    const before = peakMb(red.pid);
+    await red.inject('go');
+    const [end = {}] = await red.untilMessages('end', 1);
+    const most = peakMb(red.pid);
+    assert.equal(most < before + 60, true, `${most} MB, ${before} MB before`);
+    assert.deepEqual(
+      red.messages('lazy').map(({ payload }) => payload),
+      ['before', 'behind', 'last'],
+    );
+    assert.deepEqual(
+      red.messages('caught').map(({ payload, line }) => [line, payload]),
+      [[2, 'line 2: is 104857600 bytes long, expected at most 1048576']],
+    );
+    const { outcome, items, errors } = end.payload as Record<string, unknown>;
+    assert.deepEqual([outcome, items, errors], ['done', 3, 1]);
+  });
+
+  it('goes through another lazy source, core split and join, a subflow and a link call', async () => {
+    const wired = { x: 1, y: 1 };
+    red = await startNodeRed({
+      flows: [
+        TAB,
+        {
+          id: 'sub',
+          type: 'subflow',
+          name: 'Double',
+          in: [{ ...wired, wires: [{ id: 'in-sub' }] }],
+          out: [{ ...wired, wires: [{ id: 'in-sub', port: 0 }] }],
+        },
+        { ...fn('in-sub', 'return { payload: msg.payload * 2, parts: msg.parts };', []), z: 'sub' },
+        button('go', ['lazy']),
+        lazy({ source: 'range', from: '3', fromType: 'num' }, [['inner'], ['end']]),
+        {
+          id: 'inner',
+          type: 'memory-lazy',
+          ...at,
+          source: 'range',
+          from: 'payload',
+          to: '9',
+          wires: [['double'], []],
+        },
+        { id: 'double', type: 'subflow:sub', ...at, wires: [['call']] },
+        { id: 'call', type: 'link call', ...at, links: ['there'], timeout: '5', wires: [['list']] },
+        { id: 'there', type: 'link in', ...at, wires: [['back']] },
+        { id: 'back', type: 'link out', ...at, mode: 'return', wires: [] },
+        fn('list', 'msg.payload = [msg.payload, msg.payload + 1]; return msg;', ['split']),
+        { id: 'split', type: 'split', ...at, arraySplt: 1, arraySpltType: 'len', wires: [['join']] },
+        { id: 'join', type: 'join', ...at, mode: 'auto', wires: [['joined']] },
+        fn('joined', 'return msg;', ['sink']),
+        SINK,
+        END,
+      ],
+      observe: ['joined', 'end'],
+    });
+    await red.inject('go');
+    const [end = {}] = await red.untilMessages('end', 1);
+    const pairs = red.messages('joined').map(({ payload }) => payload);
+    const expected = [0, 1, 2].flatMap((from) => range(from, 9).map((n) => [2 * n, 2 * n + 1]));
+    assert.deepEqual([pairs, (end.payload as { outcome: string }).outcome], [expected, 'done']);
+  });
+
   it('leaves no file, hook, timer or listener behind after twenty deploys in the middle of a file', async function () {
     if (process.platform !== 'linux') this.skip();
     const flows = (round: number): FlowNode[] => [
@@ -167,6 +260,16 @@ describe('memory-lazy in a running Node-RED', function () {
     assert.deepEqual(left, had);
   });
 });
+
+function range(from: number, to: number): number[] {
+  return Array.from({ length: to - from + 1 }, (_none, at) => from + at);
+}
+
+/** The most resident memory of a process since its count was reset. */
+function peakMb(pid: number): number {
+  const [, kb] = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return Math.round(Number(kb) / 1_024);
+}
 
 function openFiles(pid: number, name: string): number {
   return readdirSync(`/proc/${pid}/fd`).filter((fd) => {
