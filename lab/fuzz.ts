@@ -40,6 +40,7 @@ const SHARE: Readonly<Record<string, number>> = {
   'memory-gc': 0.02,
   'memory-profile': 0.02,
   'memory-census': 0.1,
+  'memory-pool': 0.1, // takes no messages
 };
 /** Nodes give themselves 5 s to stop; Node-RED gives up after 15. */
 const STALLED_AFTER_MS = 8_000;
@@ -60,9 +61,11 @@ export async function fuzz({ cases, seed, types = FILES }: FuzzOptions): Promise
   ledger.attach(hooks);
   const rows: FuzzRow[] = [];
   try {
+    const shares = types.map((type) => SHARE[type] ?? 1);
+    const whole = shares.reduce((sum, share) => sum + share, 0);
     for (const [at, type] of types.entries()) {
-      const share = (cases / types.length) * (SHARE[type] ?? 1);
-      rows.push(await fuzzType({ type, files, watch, messages: share, seed: seed + at }));
+      const messages = (cases * (shares[at] ?? 1)) / whole;
+      rows.push(await fuzzType({ type, files, watch, messages, seed: seed + at }));
     }
   } finally {
     watch.stop();

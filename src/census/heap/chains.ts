@@ -3,7 +3,7 @@ import { type Group, groupTargets } from './groups';
 import { histogramOf, type TypeFigures } from './histogram';
 import { type Paths, pathTo, shortestPaths } from './paths';
 import { withSnapshot } from './snapshot';
-import { kindName, shortName } from './type-names';
+import { kindName, shortName, typeName } from './type-names';
 
 /** One step on the way from a root to an object: the edge that was taken, and what it leads to. */
 export interface ChainStep {
@@ -43,7 +43,8 @@ export interface RawChains {
  * The ways on which objects of a type are held, from a snapshot file. Keeps some 30 bytes per object of the heap in
  * memory while it runs. Throws a SnapshotError.
  */
-export function chainsOf(file: string, type: string): RawChains {
+export function chainsOf(file: string, asked: string): RawChains {
+  const type = typeName(asked);
   const { types } = histogramOf(file);
   const figures = types.find((each) => each.type === type);
   if (!figures) return { count: 0, bytes: 0, chains: [], similar: alike(type, types) };
@@ -67,7 +68,7 @@ function findTargets(graph: Graph, type: string): Uint8Array {
   }
   const wanted = new Set<number>();
   for (const [index, text] of graph.texts((each) => isName[each] === 1)) {
-    if (shortName(text) === type) wanted.add(index);
+    if (typeName(text) === type) wanted.add(index);
   }
   const isTarget = new Uint8Array(nodes);
   for (let node = 0; node < nodes; node += 1) {
@@ -127,7 +128,7 @@ class ChainReader {
     return {
       edge: typeof edge === 'string' ? cut(edge) : edge,
       edgeType,
-      type: kindName(kind) ?? shortName(name),
+      type: kindName(kind) ?? typeName(name),
       name: isFunction ? shortName(name) : null,
       bytes,
       script: isFunction ? this.#scriptOf(node) : null,

@@ -1,7 +1,7 @@
 import { SnapshotError } from './input';
 import { nextSection, scanRecords, scanStrings, skipArray } from './scan';
 import { expectSection, withSnapshot } from './snapshot';
-import { kindName, shortName } from './type-names';
+import { kindName, typeName } from './type-names';
 
 /** What there is of one type. Bytes are the objects' own, without what they hold. */
 export interface TypeFigures {
@@ -112,7 +112,7 @@ class Tally {
     for (const [slot, name] of this.#nameOfSlot.entries()) {
       const [count = 0, bytes = 0, newCount = 0, newBytes = 0] = this.#rows.subarray(4 * slot, 4 * slot + 4);
       if (count === 0) continue;
-      const type = name < 0 ? this.#kindOf(slot) : shortName(texts.get(name) ?? '');
+      const type = name < 0 ? this.#kindOf(slot) : typeName(texts.get(name) ?? '');
       const unordered = !this.#ordered[slot];
       const known = byType.get(type);
       if (known) {

@@ -28,3 +28,11 @@ const LONGEST_NAME = 120;
 export function shortName(name: string): string {
   return name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME - 1)}…` : name;
 }
+
+/** Node-RED's debug sidebar takes whatever has the type `Buffer` for one, and fails on what is none. */
+const OTHER_NAMES: ReadonlyMap<string, string> = new Map([['Buffer', 'Buffer (Uint8Array)']]);
+
+/** What an object's type is called here; the name it goes by here stays the same. */
+export function typeName(name: string): string {
+  return OTHER_NAMES.get(name) ?? shortName(name);
+}

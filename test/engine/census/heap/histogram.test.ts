@@ -14,6 +14,7 @@ const SCRIPT = `
   globalThis.keep = keep;
   globalThis.secret = ['a value ' + 'that stays ' + process.pid, /a pattern of ${'its own'}/];
   globalThis.buffers = [new ArrayBuffer(1e6)];
+  globalThis.frames = [Buffer.alloc(8), Buffer.alloc(8), Buffer.alloc(8)];
   more(1_000);
   globalThis.others = [new Other(), new Native()];
   snapshot('first');
@@ -52,6 +53,12 @@ describe('the histogram of a heap snapshot', function () {
     );
     assert.equal(figures({ types } as Histogram, 'Reading')?.count, 1_000);
     assert.equal(figures({ types } as Histogram, 'Native')?.count, 1);
+  });
+
+  it('names no type as Node-RED names the Buffers it shows in the debug sidebar', () => {
+    const { types } = histogramOf(file('first'));
+    assert.equal(figures({ types } as Histogram, 'Buffer'), undefined);
+    assert((figures({ types } as Histogram, 'Buffer (Uint8Array)')?.count ?? 0) >= 3);
   });
 
   it('tells what was made since another snapshot and is still there', () => {

@@ -31,6 +31,7 @@ const SCRIPT = `
   globalThis.list = list;
   globalThis.weak = new WeakRef(make('OnlyWeak', 1)[0]);
   globalThis['odd <name> & "quotes"'] = { deep: make('Odd', 3) };
+  globalThis.frames = [Buffer.alloc(8), Buffer.alloc(8)];
   snapshot('one');
 `;
 
@@ -57,6 +58,14 @@ describe('what holds objects of a type', function () {
   });
 
   after(folder.remove);
+
+  it('are told of Buffers by the name users know and by the one they go by here', () => {
+    for (const type of ['Buffer', 'Buffer (Uint8Array)']) {
+      const { count, chains } = chainsOf(file, type);
+      assert(count >= 2);
+      assert(chains.length > 0);
+    }
+  });
 
   const ask = (type: string): Retainers => retainersOf(type, chainsOf(file, type), RUNNING, 20);
 
