@@ -1,12 +1,12 @@
 /**
  * `npx tsx tools/screenshots.ts`: every picture in `docs/images/`, taken from the real editor with the packed package.
  * Of each node its form, filled in as in the example of its name, and that example on the canvas; and the memory tab
- * over the tour, which runs for it. `-- leak-watch tour` takes only these. Needs Chromium (`CHROMIUM` names one).
+ * over the tour, which runs for it, with `HEADROOM_CELL=nr5` in the themes of that version. `-- leak-watch tour` takes only these. Needs Chromium (`CHROMIUM` names one).
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { findChromium, launchChromium } from '../test/support/chromium';
 import { Editor } from '../test/support/editor';
 import { nodeTypes } from './build/layout';
@@ -15,9 +15,12 @@ import { type FlowNode, startNodeRed } from './node-red/start';
 
 const IMAGES = join(ROOT, 'docs', 'images');
 const TOUR = 'tour';
+/** The versions that all pictures but those of other themes are taken with. */
+const HOME_CELL = 'nr4';
 /** High enough for the longest form and the longest flow. */
 const CANVAS = { width: 1500, height: 1700 };
-const WINDOW = { width: 1180, height: 800 };
+const WINDOW = { width: 1180, height: 960 };
+const SHOW_TAB = "RED.actions.invoke('headroom:show-memory-tab')";
 const MARGIN = 10;
 /** As on the small machines that this is for. */
 const HEAP_LIMIT = '--max-old-space-size=96';
@@ -49,7 +52,7 @@ async function main(asked: readonly string[]): Promise<void> {
     const { page } = editor;
     if (wanted(TOUR)) {
       await page.setViewportSize(WINDOW);
-      await takeMemoryTab(page);
+      await takeMemoryTab(page, cell.name);
     }
     await page.addStyleTag({ content: PLAIN });
     await page.setViewportSize(CANVAS);
@@ -64,20 +67,41 @@ function example(name: string): FlowNode[] {
   return JSON.parse(readFileSync(join(ROOT, 'examples', `${name}.json`), 'utf8'));
 }
 
-async function takeMemoryTab(page: Page): Promise<void> {
-  await page.evaluate(
-    "RED.actions.invoke('headroom:show-memory-tab'); RED.actions.invoke('core:toggle-palette')",
-  );
+/** From the top: the gauge, which says what this is about, down to the nodes that a profile named. */
+async function takeMemoryTab(page: Page, cell: string): Promise<void> {
+  await page.evaluate(`${SHOW_TAB}; RED.actions.invoke('core:toggle-palette')`);
   const tab = page.locator('.headroom-tab');
   await tab.getByRole('button', { name: 'Profile 30 s' }).click();
   await page.waitForTimeout(TOUR_RUNS_MS);
-  await tab
-    .getByRole('heading', { name: 'Heaviest nodes' })
-    .evaluate((heading) => heading.scrollIntoView(false));
-  await tab
-    .getByRole('heading', { name: 'Memory over time' })
-    .evaluate((heading) => heading.scrollIntoView());
-  await shoot(page, 'memory-tab', { x: 0, y: 0, ...WINDOW });
+  const all = { x: 0, y: 0, ...WINDOW };
+  if (cell === HOME_CELL) {
+    await shoot(page, 'memory-tab', all);
+    return;
+  }
+  await dragBelow(page, tab, WINDOW.height - 90);
+  await shoot(page, `memory-tab.${cell}-dark`, all);
+  await page.addInitScript("localStorage.setItem('view-dark-theme', 'light')");
+  await page.reload();
+  await tab.waitFor({ state: 'attached' });
+  await page.locator('#red-ui-loading-progress').waitFor({ state: 'hidden' });
+  await page.evaluate(SHOW_TAB);
+  await tab.locator('.headroom-chart canvas').waitFor();
+  await page.waitForResponse(/headroom\/state\?after=[1-9]/);
+  await dragBelow(page, tab, WINDOW.height - 90);
+  await shoot(page, `memory-tab.${cell}-light`, all);
+}
+
+/** Node-RED 5 has two tabs one above the other: the line between them is drawn down to this height. */
+async function dragBelow(page: Page, tab: Locator, to: number): Promise<void> {
+  const box = await tab.boundingBox();
+  if (!box || box.y + box.height > to) return;
+  const x = box.x + box.width / 2;
+  await page.mouse.move(x, box.y + box.height + 5);
+  await page.mouse.down();
+  await page.mouse.move(x, to, { steps: 5 });
+  await page.mouse.up();
+  await page.mouse.move(0, 0);
+  await page.waitForTimeout(1_500); // the chart is drawn at the next look
 }
 
 /** Shown as the editor shows flows it has just loaded: nothing is deployed, so nothing runs meanwhile. */
