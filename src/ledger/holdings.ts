@@ -66,6 +66,8 @@ export class NodeHoldings {
   readonly sent: Message[] = [];
   /** Messages that never completed: their objects are gone, or there were too many of them. */
   givenUp = 0;
+  /** Those of them that were too many to be followed and have not completed since, and when the first was let go. */
+  overflow = { messages: 0, since: Number.POSITIVE_INFINITY };
 
   constructor(readonly node: FlowNode) {
     this.oldStyle = isOldStyle(node);
@@ -150,7 +152,7 @@ export class NodeHoldings {
     }
     const old = this.#agedDeliveries.get(thing);
     if (old?.aged) {
-      this.#aged.delete(old.aged);
+      if (!this.#aged.delete(old.aged) && this.overflow.messages > 0) this.overflow.messages -= 1;
       if (old.next?.aged) this.#agedDeliveries.set(thing, old.next);
       else this.#agedDeliveries.delete(thing);
     }
@@ -201,8 +203,10 @@ export class NodeHoldings {
       }
     }
     for (const aged of this.#aged) {
-      if (aged.thing.deref() === undefined || this.#aged.size > MOST_HELD) {
+      const isGone = aged.thing.deref() === undefined;
+      if (isGone || this.#aged.size > MOST_HELD) {
         this.#aged.delete(aged);
+        if (!isGone) this.#overflows();
         this.#abandon(aged, 'given-up');
         this.givenUp += 1;
       }
@@ -255,6 +259,11 @@ export class NodeHoldings {
   #leave(token: Token): void {
     if (this.#gathers) token.ungather();
     token.release();
+  }
+
+  #overflows(): void {
+    const { messages, since } = this.overflow;
+    this.overflow = { messages: messages + 1, since: Math.min(since, Date.now()) };
   }
 
   #abandon(aged: Aged, reason: 'stopped' | 'given-up'): void {

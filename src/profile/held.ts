@@ -14,13 +14,16 @@ export function heldSince(ledger: Ledger, since: number): Map<string, Bytes> {
     const { node } = holdings;
     const things = [...holdings.things()].filter((thing) => thing.since >= since);
     if (things.length === 0) continue;
+    const { overflow } = holdings;
+    const more = overflow.since >= since ? overflow.messages : 0;
+    const times = (things.length + more) / things.length;
     const step = Math.max(1, things.length / WEIGHED);
     const sum = { heap: 0, external: 0 };
     for (let at = 0; at < things.length; at += step) {
       const { thing } = things[Math.floor(at)] as { thing: object };
       const { heap, external } = node.type === 'http in' ? weighRequest(thing) : weigh(thing);
-      sum.heap += heap * step;
-      sum.external += external * step;
+      sum.heap += heap * step * times;
+      sum.external += external * step * times;
     }
     held.set(node.id, sum);
   }

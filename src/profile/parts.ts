@@ -11,7 +11,7 @@ export interface Bytes {
 /** Takes a part of a thing, and how many parts like it this one stands for. */
 export type Meet = (part: unknown, times: number) => void;
 
-/** Parts looked at of anything that has more. */
+/** Parts looked at of anything that has more, unless told. */
 const MOST_PARTS = 32;
 /** Functions and timers looked at of many in one list: each is dear. */
 const MOST_DEAR_PARTS = 10;
@@ -19,12 +19,12 @@ const MOST_DEAR_PARTS = 10;
 const POOL_BYTES = Buffer.poolSize;
 
 /** Names under which nodes and functions reach what is not theirs. */
-export const NOT_THEIRS: ReadonlySet<string> = new Set([
+export const NOT_THEIRS: ReadonlySet<PropertyKey> = new Set([
   ...['RED', 'require', 'module', 'exports', 'process', 'global', 'globalThis', 'console'],
   ...['_flow', '_context', '_module', '_config', 'wires', 'credentials'],
 ]);
 /** What Node-RED puts into the realm of each function node, and the message it worked on last. */
-const OF_THE_REALM: ReadonlySet<string> = new Set([
+const OF_THE_REALM: ReadonlySet<PropertyKey> = new Set([
   ...[
     'console',
     'util',
@@ -44,26 +44,26 @@ const OF_THE_REALM: ReadonlySet<string> = new Set([
 
 /**
  * Hands on the parts of an object, a sample of them where they are many, and returns what it takes without them.
- * Runs no getter. Functions have no parts here.
+ * Runs no getter. Functions have no parts here. `most`: so many of the items of a collection.
  */
-export function partsOf(value: object, meet: Meet): Bytes {
+export function partsOf(value: object, meet: Meet, most = MOST_PARTS): Bytes {
   if (ArrayBuffer.isView(value)) return view(value, meet);
   if (types.isAnyArrayBuffer(value)) return { heap: 0, external: BACKING_STORE + value.byteLength };
-  if (Array.isArray(value)) return array(value, meet);
-  if (types.isMap(value)) return map(value, meet);
-  if (types.isSet(value)) return set(value, meet);
+  if (Array.isArray(value)) return array(value, meet, most);
+  if (types.isMap(value)) return map(value, meet, most);
+  if (types.isSet(value)) return set(value, meet, most);
   if (isTimer(value)) return timer(value, meet);
   return properties(value, meet);
 }
 
 /** The values of an object's own properties, without those that are not its own affair. */
 export function valuesOf(value: object): unknown[] {
-  return Object.getOwnPropertyNames(value)
+  return Reflect.ownKeys(value)
     .filter((name) => !NOT_THEIRS.has(name))
     .map((name) => ownValue(value, name));
 }
 
-export function ownValue(value: object, name: string): unknown {
+export function ownValue(value: object, name: PropertyKey): unknown {
   // Node.js 20 formats an Error's stack when its descriptor is asked for.
   if (name === 'stack' && types.isNativeError(value)) return undefined;
   return Object.getOwnPropertyDescriptor(value, name)?.value;
@@ -76,24 +76,24 @@ function view({ buffer, byteLength }: ArrayBufferView, meet: Meet): Bytes {
   return { heap: VIEW, external: 0 };
 }
 
-function array(value: readonly unknown[], meet: Meet): Bytes {
+function array(value: readonly unknown[], meet: Meet, most: number): Bytes {
   const { length } = value;
-  const places = spread(length, isDear(ownValue(value, '0')) ? MOST_DEAR_PARTS : MOST_PARTS);
+  const places = spread(length, isDear(ownValue(value, '0')) ? Math.min(MOST_DEAR_PARTS, most) : most);
   for (const place of places) meet(ownValue(value, String(place)), length / places.length);
   return { heap: arrayBytes(length, WORD), external: 0 };
 }
 
-function map(value: Map<unknown, unknown>, meet: Meet): Bytes {
+function map(value: Map<unknown, unknown>, meet: Meet, most: number): Bytes {
   const size = sizeOfMap(value);
-  everyNth(entriesOfMap(value), size, (entry, times) => {
+  everyNth(entriesOfMap(value), size, most, (entry, times) => {
     for (const part of entry) meet(part, times);
   });
   return { heap: mapBytes(size), external: 0 };
 }
 
-function set(value: Set<unknown>, meet: Meet): Bytes {
+function set(value: Set<unknown>, meet: Meet, most: number): Bytes {
   const size = sizeOfSet(value);
-  everyNth(valuesOfSet(value), size, meet);
+  everyNth(valuesOfSet(value), size, most, meet);
   return { heap: setBytes(size), external: 0 };
 }
 
@@ -104,11 +104,11 @@ function timer(value: object, meet: Meet): Bytes {
 }
 
 function properties(value: object, meet: Meet): Bytes {
-  const names = Object.getOwnPropertyNames(value);
+  const names = Reflect.ownKeys(value);
   const foreign = Object.hasOwn(value, '__node__') ? OF_THE_REALM : NOT_THEIRS;
   const places = spread(names.length, MOST_PARTS);
   for (const place of places) {
-    const name = names[place] as string;
+    const name = names[place] as PropertyKey;
     if (!foreign.has(name)) meet(ownValue(value, name), names.length / places.length);
   }
   return { heap: objectBytes(names.length), external: 0 };
@@ -128,8 +128,13 @@ function spread(count: number, most: number): number[] {
   return Array.from({ length: places }, (_, i) => Math.floor(((i + 0.5) * count) / places));
 }
 
-function everyNth<T>(items: Iterable<T>, size: number, take: (item: T, times: number) => void): void {
-  const step = size <= MOST_PARTS * 1.5 ? 1 : Math.floor(size / MOST_PARTS);
+function everyNth<T>(
+  items: Iterable<T>,
+  size: number,
+  most: number,
+  take: (item: T, times: number) => void,
+): void {
+  const step = size <= most * 1.5 ? 1 : Math.floor(size / most);
   const taken = Math.ceil(size / step);
   let at = 0;
   for (const item of items) {

@@ -31,9 +31,8 @@ export class ScriptIndex {
       if (sameType) sameType.push(node);
       else this.#byType.set(type, [node]);
       if (script !== null) collect(this.#byScript, script, node);
-      const from = (node as { _module?: { module?: unknown } })._module?.module;
-      // Node-RED's own nodes are one package: a file of it says nothing.
-      if (typeof from === 'string' && from !== 'node-red') collect(this.#byPackage, from, node);
+      const from = packageOfNode(node);
+      if (from !== null) collect(this.#byPackage, from, node);
     }
   }
 
@@ -79,7 +78,13 @@ function collect(into: Map<string, ScriptNodes>, key: string, node: FlowNode): v
 
 const PACKAGE = /.*[\\/]node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)[\\/]/;
 
+/** The package that a node's type came with; null for Node-RED's own, which are one: a file of it says nothing. */
+export function packageOfNode(node: FlowNode): string | null {
+  const from = (node as { _module?: { module?: unknown } })._module?.module;
+  return typeof from === 'string' && from !== 'node-red' ? from : null;
+}
+
 /** The innermost package that a file is in. */
-function packageOf(url: string): string | null {
+export function packageOf(url: string): string | null {
   return PACKAGE.exec(url)?.[1]?.replaceAll('\\', '/') ?? null;
 }

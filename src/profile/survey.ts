@@ -65,7 +65,7 @@ class Survey {
   ) {
     this.#nodes = new Map(runningNodes(world.flows).map((node) => [node.id, node]));
     this.#isNode = new Set(this.#nodes.values());
-    this.#reach = new Reach(inspector, sharedThings(this.#nodes.values()), MOST_FUNCTIONS);
+    this.#reach = new Reach(inspector, sharedThings([...this.#nodes.values()]), MOST_FUNCTIONS);
   }
 
   async run(): Promise<Map<string, Place>> {
@@ -178,11 +178,11 @@ class Survey {
 }
 
 /** Set by Node-RED on every node. */
-const OF_EVERY_NODE = new Set(['send', 'id', 'type', 'z', 'name', 'func', '_wire']);
+const OF_EVERY_NODE = new Set<PropertyKey>(['send', 'id', 'type', 'z', 'name', 'func', '_wire']);
 
 function rootsOf(node: FlowNode, inspector: Inspector): unknown[] {
   const roots = inspector.privateFields(node);
-  for (const name of Object.getOwnPropertyNames(node)) {
+  for (const name of Reflect.ownKeys(node)) {
     if (!OF_EVERY_NODE.has(name) && !NOT_THEIRS.has(name)) roots.push(ownValue(node, name));
   }
   return roots;

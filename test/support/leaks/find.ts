@@ -39,7 +39,11 @@ export function startLeaky(options: Partial<Parameters<typeof startNodeRed>[0]> 
     flows: PROFILE,
     observe: ['profiler'],
     ...options,
-    settings: { nodesDir: [HARNESS, LEAKY_NODES] },
+    settings: {
+      nodesDir: [HARNESS, LEAKY_NODES],
+      functionExternalModules: true,
+      functionGlobalContext: { shared: { rows: [] } },
+    },
   });
 }
 
