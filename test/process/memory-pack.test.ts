@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { tableFromIPC } from 'apache-arrow';
 import { ROOT } from '../../tools/node-red/cell';
 import { type FlowNode, type NodeRed, startNodeRed } from '../../tools/node-red/start';
+import { makeUserFolder } from '../../tools/node-red/user-folder';
 import { Mosquitto } from '../support/mosquitto';
 
 function example(name: string): FlowNode[] {
@@ -25,6 +26,11 @@ function overBroker(port: number): FlowNode[] {
   find('in').d = false;
   find('pack').wires = [['hr-packmqtt-out', 'hr-packmqtt-size']];
   return flow;
+}
+
+function waits(report: object, count: number): boolean {
+  const { id, status } = report as { id?: string; status?: { text?: string } };
+  return id === 'pack' && new RegExp(`\\b${count} waiting`).test(status?.text ?? '');
 }
 
 interface Resources {
@@ -148,5 +154,40 @@ describe('memory-pack in a running Node-RED', function () {
       (msg.payload as { n: number }[]).map(({ n }) => n),
       [1, 2, 3, 4],
     );
+  });
+
+  it('keeps what waits over restarts of Node-RED in a store on disk, once', async () => {
+    const userDir = await makeUserFolder();
+    const start = async (name: string, changed: object = {}): Promise<NodeRed> => {
+      const flows = waiting(name).map((node) => (node.id === 'pack' ? { ...node, ...changed } : node));
+      red = await startNodeRed({ flows, observe: ['unpack'], settings, userDir });
+      return red;
+    };
+    try {
+      const first = await start('first');
+      await first.inject('one');
+      await first.inject('one');
+      await first.until(({ kind, ...report }) => kind === 'status' && waits(report, 2));
+      await first.stop();
+      const second = await start('second');
+      await second.until(({ kind, ...report }) => kind === 'status' && waits(report, 2));
+      await second.stop(); // nothing came, and nothing goes
+      const third = await start('third', { batchRecords: 3 });
+      await third.inject('one');
+      const [msg = {}] = await third.untilMessages('unpack', 1);
+      assert.deepEqual(
+        (msg.payload as { n: number }[]).map(({ n }) => n),
+        [1, 2, 1],
+      );
+      await third.stop();
+      const fourth = await start('fourth', { batchRecords: 2 });
+      await fourth.inject('one');
+      await fourth.inject('one');
+      const [last = {}] = await fourth.untilMessages('unpack', 1);
+      assert.equal((last.payload as object[]).length, 2, 'what was sent is not kept a second time');
+    } finally {
+      await red?.stop();
+      rmSync(userDir, { recursive: true, force: true });
+    }
   });
 });

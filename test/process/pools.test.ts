@@ -67,6 +67,46 @@ describe('pools in a running Node-RED', function () {
     assert.equal(givenUp, 0);
   });
 
+  it('serve packets of memory-pack, sent by the next node, all from one buffer', async () => {
+    const at = { z: 'packets', x: 1, y: 1 };
+    const func =
+      "return { payload: Array.from({ length: 400 }, (_, n) => ({ n, id: String(n) })), topic: 'records' };";
+    await start(
+      [
+        { id: 'packets', type: 'tab', label: 'Packets' },
+        { id: 'pool', type: 'memory-pool', name: 'packets', minBytes: 1024 },
+        { id: 'go', type: 'inject', ...at, props: [], wires: [['records']] },
+        { id: 'records', type: 'function', ...at, func, outputs: 1, libs: [], wires: [['pack']] },
+        {
+          ...{ id: 'pack', type: 'memory-pack', ...at, pool: 'pool', wires: [['size']] },
+          schema: [
+            { name: 'n', type: 'u32' },
+            { name: 'id', type: 'string' },
+          ],
+        },
+        {
+          ...{ id: 'size', type: 'function', ...at, outputs: 1, libs: [] },
+          func: 'return { payload: msg.payload.length };',
+          wires: [['end']],
+        },
+        { id: 'end', type: 'debug', ...at, active: false, wires: [] },
+      ],
+      ['size'],
+    );
+    for (let packets = 1; packets <= 10; packets += 1) {
+      await red.inject('go');
+      const [msg = {}] = (await red.untilMessages('size', packets)).slice(-1);
+      assert.ok(Number(msg.payload) > 500);
+    }
+    await until(async () => (await figures())[0]?.inUse === 0, 'the last packet back');
+    const [{ leases, returns, misses, givenUp, leaked }] = (await figures()) as [PoolStatistics];
+    assert.deepEqual(
+      { leases, returns, givenUp, leaked },
+      { leases: 10, returns: 10, givenUp: 0, leaked: 0 },
+    );
+    assert.ok(misses <= 2, `${misses} buffers`);
+  });
+
   it('serve file chunks, each in two branches, with every byte counted once', async () => {
     const file = join(ROOT, 'package-lock.json');
     const flows = example('memory-lease').map((node) =>
