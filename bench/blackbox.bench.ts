@@ -1,4 +1,4 @@
-/** The black box: 200 kills, files scribbled and cut off, what a record costs, and what reaches a card. */
+/** What the black box keeps through 200 kills and in damaged files, what a record costs, and what reaches a card. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';

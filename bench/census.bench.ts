@@ -1,6 +1,6 @@
 /**
- * A census of a heap of 100 MB: what it takes beyond V8's own writing of the snapshot, how long the event loop stands
- * still, and how fast the file is read beside memlab's loader.
+ * What a census of a heap takes beyond V8's own writing of the snapshot, how long the event loop stands still, and how fast
+ * the file is read beside memlab's loader.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,4 @@
-/** A million records as objects, as text, and packed: bytes of each and speeds, beside JSON, MessagePack and Arrow. */
+/** Bytes and speeds of a million records as objects, as text, and packed, beside JSON, MessagePack and Arrow. */
 import { tableFromIPC } from 'apache-arrow';
 import { Packr, Unpackr } from 'msgpackr';
 import {
