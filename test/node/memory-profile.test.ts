@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MODES } from '../../nodes/memory-profile/config';
 import memoryProfile from '../../nodes/memory-profile/memory-profile';
-import { PROFILE_MODES, type ProfileReport, profiler } from '../../src';
+import { running } from '../../nodes/memory-profile/running';
+import { ledger, PROFILE_MODES, type ProfileReport, profiler } from '../../src';
+import type { HeapProfile, ProfileNode } from '../../src/profile/sampler';
 import { errorOf, load, type Nodes, through, unload } from './pool-flow';
 
 type Report = ProfileReport & { file: string | null };
@@ -89,6 +91,18 @@ describe('memory-profile', () => {
     });
   }
 
+  it('leaves nothing sampled and nothing watched after twenty deploys while it runs', async () => {
+    for (let deploy = 0; deploy < 20; deploy += 1) {
+      const node = await profile();
+      node('profile').receive({ payload: 'start' });
+      assert.equal(profiler.armed, true);
+      await unload();
+      assert.equal(profiler.armed, false);
+    }
+    assert.equal(ledger.counting, false);
+    assert.equal(running.size, 0);
+  });
+
   it('says so when another tool samples the heap, and when one has stopped it', async () => {
     const node = await profile();
     const other = new Session();
@@ -121,6 +135,25 @@ describe('memory-profile', () => {
       assert.ok(head.callFrame && Array.isArray(head.children) && Array.isArray(samples));
     });
 
+    it('writes what Chrome DevTools and speedscope ask of a profile: frames, sizes, and samples of known frames', async () => {
+      const node = await profile({ saveFile: true, folder });
+      node('profile').receive({ payload: 'start' });
+      const rows = Array.from({ length: 200 }, () => new Array(2_000).fill(0.5));
+      const { file } = (await tell(node, 'stop')).payload as Report;
+      const { head, samples } = JSON.parse(readFileSync(file ?? '', 'utf8')) as HeapProfile;
+      const frames = framesOf(head);
+      for (const { id, selfSize, callFrame } of frames) {
+        const { functionName, scriptId, url, lineNumber, columnNumber } = callFrame;
+        assert.ok([functionName, scriptId, url].every((text) => typeof text === 'string'));
+        assert.ok([id, selfSize, lineNumber, columnNumber].every(Number.isInteger));
+      }
+      const ids = new Set(frames.map(({ id }) => id));
+      assert.equal(head.callFrame.functionName, '(root)');
+      assert.ok(samples.length > 0 && rows.length > 0);
+      for (const { nodeId, size, ordinal } of samples)
+        assert.ok(ids.has(nodeId) && size > 0 && Number.isInteger(ordinal));
+    });
+
     it('keeps the ten newest files', async () => {
       const node = await profile({ saveFile: true, folder });
       node('profile').receive({ payload: 'start' });
@@ -139,3 +172,7 @@ describe('memory-profile', () => {
     });
   });
 });
+
+function framesOf(head: ProfileNode): ProfileNode[] {
+  return [head, ...head.children.flatMap(framesOf)];
+}
