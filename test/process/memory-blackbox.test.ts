@@ -96,6 +96,10 @@ describe('memory-blackbox after a restart of a real Node-RED', function () {
     assert.equal(last.cause, 'crash', last.evidence.join('; '));
     assert.match(last.evidence[0] ?? '', /RangeError: the pump has no pressure/);
     assert(Array.isArray(last.held), 'a census had messages counted');
+    const text = await (await fetch(`${red.url}/headroom/report`)).text();
+    const [{ cause, run }] = JSON.parse(text).lastRuns;
+    assert.deepEqual([cause, run], ['crash', last.run]);
+    assert(!text.includes('the pump has no pressure'), 'a report for others has no words of errors');
   });
 
   it("tells V8's death at its heap limit", async () => {

@@ -1,6 +1,6 @@
 import v8 from 'node:v8';
 import type { NodeAPI } from 'node-red';
-import { type MemoryState, StateReader } from '../../../src';
+import { lastRuns, type MemoryState, StateReader } from '../../../src';
 import type { Instruments } from './instruments';
 
 /** Entries of each list in a report. */
@@ -23,6 +23,7 @@ export function reportOf(RED: NodeAPI, { view, profile, lastCensus }: Instrument
     history: view.history,
     profile: profile.figures,
     census: lastCensus,
+    lastRuns: endsOfLastRuns(),
   };
 }
 
@@ -33,6 +34,15 @@ function stateNow(): MemoryState {
   } finally {
     reader.close();
   }
+}
+
+/** What black boxes tell of the runs before; without the words of errors, which may hold values. */
+function endsOfLastRuns(): object[] {
+  return lastRuns().map(({ run, cause, likely, reason, startedAt, lastSeenAt, uptimeSeconds, ...rest }) => {
+    const { downSeconds, restarts, safeStart, grew } = rest;
+    const ended = { run, cause, likely, reason, startedAt, lastSeenAt, uptimeSeconds };
+    return { ...ended, downSeconds, restarts, safeStart, grew };
+  });
 }
 
 /** How many nodes of each type there are, the most first. */
