@@ -111,20 +111,22 @@ function profiles(): void {
 }
 
 function observer(): string {
-  const costs: Record<'bare' | 'engine', number[]> = { bare: [], engine: [] };
+  const costs: Record<'bare' | 'loaded' | 'engine', number[]> = { bare: [], loaded: [], engine: [] };
   let minors = 0;
   const args = ['--max-semi-space-size=1', OBSERVER];
   for (let round = 0; round < unlessQuick(7, 1); round += 1) {
     const without = run<{ cpu: number }>(args);
     const bare = run<{ cpu: number }>([...args, '--bare']);
     const engine = run<{ cpu: number; minor: number }>([...args, `--engine=${ENGINE}`]);
+    const loaded = run<{ cpu: number }>([...args, `--engine=${ENGINE}`, '--only-loaded']);
     minors = engine.minor;
     costs.bare.push((bare.cpu - without.cpu) / minors);
-    costs.engine.push((engine.cpu - without.cpu) / minors);
+    costs.loaded.push((loaded.cpu - without.cpu) / minors);
+    costs.engine.push((engine.cpu - loaded.cpu) / minors);
   }
   const told = ({ median, spread }: ReturnType<typeof summarise>) =>
     `${figure(median)} µs (${spread.map(figure).join(' to ')})`;
-  return `The observer costs ${told(summarise(costs.engine))} of CPU per collection, one of Node.js that does nothing ${told(summarise(costs.bare))}, over ${minors} scavenges in a few seconds.`;
+  return `The observer costs ${told(summarise(costs.engine))} of CPU per collection, one of Node.js that does nothing ${told(summarise(costs.bare))}, over ${minors} scavenges in a few seconds. That the engine is loaded and does nothing costs ${told(summarise(costs.loaded))}.`;
 }
 
 const HELD = 300_000;

@@ -1,9 +1,10 @@
-// Hundreds of scavenges a second: with the engine's observer of collections (`--engine=<file>`), with one of Node.js
-// that does nothing (`--bare`), or with none.
+// Hundreds of scavenges a second: with the engine's observer of collections (`--engine=<file>`), with the engine
+// loaded and nothing observed (`--only-loaded` as well), with an observer of Node.js that does nothing (`--bare`), or with none.
 const { PerformanceObserver } = require('node:perf_hooks');
 // Prints CPU µs and how many collections there were.
 const engine = process.argv.find((option) => option.startsWith('--engine='))?.slice(9);
-const window = engine ? new (require(engine).GcWindow)() : null;
+const parts = engine ? require(engine) : null;
+const window = parts && !process.argv.includes('--only-loaded') ? new parts.GcWindow() : null;
 if (process.argv.includes('--bare')) new PerformanceObserver(() => {}).observe({ entryTypes: ['gc'] });
 const kept = [];
 let turn = 0;
