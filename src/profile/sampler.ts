@@ -54,9 +54,11 @@ export class SamplerUnavailable extends Error {
  */
 export class HeapSampler {
   #session: Session | null = null;
+  #liveAtStart = 0;
 
   /**
-   * Samples one allocation in about every `sampleBytes` bytes from now on.
+   * Samples one allocation in about every `sampleBytes` bytes from now on. In `live` mode with a full collection, so
+   * that it is known from where the live heap grows.
    * @throws SamplerTaken, SamplerUnavailable
    */
   start(mode: ProfileMode, sampleBytes: number): void {
@@ -70,6 +72,8 @@ export class HeapSampler {
         includeObjectsCollectedByMajorGC: garbage,
         includeObjectsCollectedByMinorGC: garbage,
       });
+      if (!garbage) post(session, 'HeapProfiler.getSamplingProfile'); // V8 collects first
+      this.#liveAtStart = process.memoryUsage().heapUsed;
     } catch (error) {
       session.disconnect();
       throw error;
@@ -83,6 +87,11 @@ export class HeapSampler {
    */
   read(): HeapProfile {
     return this.#ask('HeapProfiler.getSamplingProfile');
+  }
+
+  /** Bytes by which the live heap is larger than at the start. True right after a reading, which collects. */
+  get grownBytes(): number {
+    return Math.max(0, process.memoryUsage().heapUsed - this.#liveAtStart);
   }
 
   /** Ends the sampling; safe to call at any time. */

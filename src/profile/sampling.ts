@@ -3,6 +3,7 @@ import { type Attribution, add, attribute, largePieces, type ScriptOwner } from 
 import { Churn } from './churn';
 import { growthSince } from './growth';
 import { heldSince } from './held';
+import { levelled } from './level';
 import { NodeMarks } from './marks';
 import type { Bytes } from './parts';
 import { type Figures, type ProfileReport, reportOf } from './report';
@@ -77,7 +78,8 @@ export class Sampling {
     const { world } = this;
     const index = world ? indexOf(world) : null;
     const ownerOf = (id: string, url: string): ScriptNodes | null => index?.ownerOf(id, url) ?? null;
-    const attribution = attribute(profile, ownerOf);
+    const bytesOf = this.mode === 'live' ? levelled(profile, this.#sampler.grownBytes) : undefined;
+    const attribution = attribute(profile, ownerOf, bytesOf);
     const made = this.#byNode(attribution);
     // At once, while nothing is left of what nobody keeps.
     const seen = this.#seenBy(world);

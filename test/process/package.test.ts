@@ -27,6 +27,7 @@ describe('the packed package', function () {
       'package.json',
       'README.md',
       'LICENSE',
+      'SECURITY.md',
       'CHANGELOG.md',
       'dist/engine.js',
       'dist/engine.d.ts',
