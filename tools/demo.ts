@@ -135,10 +135,10 @@ async function usablePort(asked: string | undefined): Promise<number> {
   return port;
 }
 
-/** Aborted by Ctrl-C or a polite kill, from the first moment on: whatever has begun is cleaned up then. */
+/** Aborted by Ctrl-C, a closed terminal or a polite kill, from the first moment on: whatever has begun is cleaned up then. */
 function abortOnSignal(): AbortSignal {
   const controller = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => controller.abort());
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => controller.abort());
   return controller.signal;
 }
 
