@@ -138,7 +138,8 @@ async function usablePort(asked: string | undefined): Promise<number> {
 /** Aborted by Ctrl-C, a closed terminal or a polite kill, from the first moment on: whatever has begun is cleaned up then. */
 function abortOnSignal(): AbortSignal {
   const controller = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => controller.abort());
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.once(signal, () => controller.abort());
   return controller.signal;
 }
 
