@@ -36,7 +36,7 @@ export class Stores {
       return [];
     }
     try {
-      const keys = await this.#ask(store, (callback) => context.keys(store, callback));
+      const { value: keys } = await this.#ask(store, (callback) => context.keys(store, callback));
       return Array.isArray(keys) ? keys.filter((key): key is string => typeof key === 'string') : [];
     } catch (error) {
       this.#entry(store, reasonOf(error)).contexts += 1;
@@ -52,7 +52,7 @@ export class Stores {
     }
     try {
       const path = pathOf(key);
-      return { value: await this.#ask(store, (callback) => context.get(path, store, callback)) };
+      return await this.#ask(store, (callback) => context.get(path, store, callback));
     } catch (error) {
       this.miss(store, reasonOf(error), 1);
       return null;
@@ -76,11 +76,14 @@ export class Stores {
     return entry;
   }
 
-  /** Many stores answer before the call returns; only the others cost a timer. */
+  /**
+   * Many stores answer before the call returns; only the others cost a timer. In a box, for a value may be a promise
+   * that never settles.
+   */
   #ask(
     store: string,
     question: (callback: (error: unknown, answer?: unknown) => void) => void,
-  ): Promise<unknown> {
+  ): Promise<{ value: unknown }> {
     const { answerMs, signal } = this;
     return new Promise((resolve, reject) => {
       let timer: NodeJS.Timeout | undefined;
@@ -97,7 +100,7 @@ export class Stores {
       try {
         question((error, answer) => {
           answered = true;
-          settle(() => (error ? reject(error) : resolve(answer)));
+          settle(() => (error ? reject(error) : resolve({ value: answer })));
         });
       } catch (error) {
         answered = true;

@@ -63,6 +63,7 @@ describeEditor('the memory tab', { flows: [TAB] }, (session) => {
     await tab.getByRole('button', { name: /^Stop \((1\d|2[0-2]) s\)/ }).click();
     const nodes = section('Heaviest nodes');
     await nodes.getByRole('button', { name: LEAK }).waitFor();
+    await tab.getByText(/^Profiled: .* holds most, \d+ %/).waitFor();
     assert.ok((await nodes.locator('tbody button').allTextContents()).indexOf(LEAK) < 2, 'near the top');
     assert.match((await nodes.getByRole('row', { name: LEAK }).textContent()) ?? '', /\d+ (KB|MB)/);
     await nodes.getByRole('button', { name: LEAK }).click();

@@ -49,12 +49,24 @@ export class Actions {
   }
 
   show({ profile, state }: Seen): void {
+    const ended = this.#profiling && profile?.running === false;
     this.#profiling = profile?.running === true;
+    if (ended) this.#sayProfiled(profile);
     const left = profile ? (profile.startedAt + profile.durationMs - state.time) / 1_000 : 0;
     const text = this.#profiling
       ? words._('memory-sidebar.do.stop', { left: timeText(Math.max(0, Math.round(left))) })
       : words._('memory-sidebar.do.profile');
     setText(this.#buttons.profile.lastElementChild as Element, text);
+  }
+
+  /** The heaviest node stands in a table that may be out of sight. */
+  #sayProfiled({ error, reading }: NonNullable<Seen['profile']>): void {
+    const [first] = reading?.nodes ?? [];
+    const name = first?.name || first?.type;
+    const text = first
+      ? words._('memory-sidebar.profile-done', { name, percent: Math.round(first.percent) })
+      : words._('memory-sidebar.profile-none');
+    this.options.say(error ?? text);
   }
 
   #button(icon: string, label: string, act: () => PromiseLike<void>): HTMLButtonElement {

@@ -174,6 +174,25 @@ describe('a census of contexts', () => {
     ]);
   });
 
+  it('neither waits for a promise that somebody keeps nor calls what looks like one', async () => {
+    let called = 0;
+    const looksLikeOne = {
+      // biome-ignore lint/suspicious/noThenProperty: that is the case
+      then() {
+        called += 1;
+      },
+    };
+    const data = { pending: new Promise(() => {}), looksLikeOne, text: 'x'.repeat(100) };
+    const { contexts, uncounted } = await new ContextCounter().count(
+      [place(contextOf({ memory: data }))],
+      ['memory'],
+      OPTIONS,
+    );
+    assert.deepEqual(contexts[0]?.keys.map(({ key }) => key).sort(), ['looksLikeOne', 'pending', 'text']);
+    assert.deepEqual(uncounted, []);
+    assert.equal(called, 0);
+  });
+
   it('ends when it is stopped, though a store does not answer', async () => {
     const stop = new AbortController();
     const silent: Context = { keys: () => {}, get: () => {} };
