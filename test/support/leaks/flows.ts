@@ -1,4 +1,5 @@
 import { after, at, code, flow, join_, keep, type LeakingFlow, native, pump, push } from './build';
+import { HOLDOUT_FLOWS } from './holdout-flows';
 import { STRANGER_FLOWS } from './stranger-flows';
 
 export { LEAKY_NODES, type LeakingFlow } from './build';
@@ -260,4 +261,5 @@ export const LEAKING_FLOWS: LeakingFlow[] = [
     { culprit: 'leaky-inner', where: 'Leak / Filter', quick: true },
   ),
   ...STRANGER_FLOWS,
+  ...HOLDOUT_FLOWS,
 ];
