@@ -16,9 +16,8 @@ export async function growthSince(
   index: ScriptIndex,
   traffic: Traffic,
   weightOf: (node: FlowNode) => number,
-  signal: AbortSignal,
 ): Promise<Map<string, Bytes>> {
-  const places = await survey(world, index, signal);
+  const places = await survey(world, index);
   const grown = new Map<string, Bytes>();
   const add = (id: string, { heap, external }: Bytes, share: number): void => {
     const sum = grown.get(id) ?? { heap: 0, external: 0 };

@@ -12,7 +12,7 @@ import type { FlowWorld } from './world';
 export async function holdersNow(world: FlowWorld): Promise<ProfiledNode[]> {
   const traffic = new Traffic();
   for (const node of runningNodes(world.flows)) traffic.meet(node);
-  const held = await growthSince(new Map(), world, indexOf(world), traffic, () => 0, SURVEY_WHOLE);
+  const held = await growthSince(new Map(), world, indexOf(world), traffic, () => 0);
   const heap = new Map([...held].map(([id, bytes]) => [id, bytes.heap]));
   const external = new Map([...held].map(([id, bytes]) => [id, bytes.external]));
   const { nodes } = reportOf({
@@ -22,5 +22,3 @@ export async function holdersNow(world: FlowWorld): Promise<ProfiledNode[]> {
   });
   return nodes;
 }
-
-const SURVEY_WHOLE = new AbortController().signal;

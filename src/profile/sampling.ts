@@ -24,9 +24,6 @@ export interface Reading {
   time: number;
 }
 
-/** A reading that has begun is finished, even when the sampling is stopped meanwhile: somebody waits for it. */
-const READ_WHOLE = new AbortController().signal;
-
 /**
  * The sampling of this process's heap with the flow nodes marked in every stack. One at a time: whoever wants to
  * know shares it. In `live` mode a survey at the start and one at each reading tell where memory grows, so that who
@@ -143,13 +140,13 @@ export class Sampling {
     this.#unwatch?.();
   }
 
-  /** What has grown on nodes since the start. */
+  /** What has grown on nodes since the start. Finished though the sampling is stopped meanwhile: somebody waits for it. */
   async #grown(made: ReadonlyMap<string, number>): Promise<Map<string, Bytes>> {
     const { world } = this;
     if (!world || !this.#before) return new Map();
     const weightOf = (node: FlowNode): number =>
       (this.#traffic.of(node.id)?.messages ?? 0) + (made.get(node.id) ?? 0);
-    return growthSince(await this.#before, world, indexOf(world), this.#traffic, weightOf, READ_WHOLE);
+    return growthSince(await this.#before, world, indexOf(world), this.#traffic, weightOf);
   }
 }
 

@@ -40,7 +40,7 @@ const LOOKED_AT = 32;
 export async function survey(
   world: FlowWorld,
   index: ScriptIndex,
-  signal: AbortSignal,
+  signal?: AbortSignal,
 ): Promise<Map<string, Place>> {
   const inspector = new Inspector();
   try {
@@ -61,7 +61,7 @@ class Survey {
     private readonly world: FlowWorld,
     private readonly index: ScriptIndex,
     private readonly inspector: Inspector,
-    private readonly signal: AbortSignal,
+    private readonly signal?: AbortSignal,
   ) {
     this.#nodes = new Map(runningNodes(world.flows).map((node) => [node.id, node]));
     this.#isNode = new Set(this.#nodes.values());
@@ -82,7 +82,7 @@ class Survey {
   /** Gives the event loop its turn; true when nobody waits for the result any more. */
   async #aborted(): Promise<boolean> {
     await this.#clock.yield();
-    return this.signal.aborted;
+    return this.signal?.aborted === true;
   }
 
   #add(name: string, keeper: Keeper, { heap, external }: Bytes, times = 1): void {

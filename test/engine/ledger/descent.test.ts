@@ -333,16 +333,24 @@ describe('descent tokens', () => {
   }
   type Kept = { payload: unknown; done(): void };
 
+  async function sendFollowed(
+    send: (msg: Msg) => void,
+    payload = 'followed',
+    ended?: () => void,
+  ): Promise<void> {
+    const token = open(ended);
+    const msg: Msg = { payload };
+    ledger.put(token, msg);
+    send(msg);
+    token.release();
+    await turns();
+  }
+
   it('of each message go on with the new object made of it, in whatever order its node answers', async () => {
     const { send, work, kept } = worker();
     const ended: unknown[] = [];
     for (const payload of ['first', 'second', 'third']) {
-      const token = open(() => void ended.push(payload));
-      const msg: Msg = { payload };
-      ledger.put(token, msg);
-      send(msg);
-      token.release();
-      await turns();
+      await sendFollowed(send, payload, () => void ended.push(payload));
     }
     for (const answer of [2, 0, 1]) {
       work[answer]?.();
@@ -358,12 +366,7 @@ describe('descent tokens', () => {
 
   it('are not given to the answer to another message, which came while the first was worked on', async () => {
     const { send, work, kept } = worker();
-    const token = open();
-    const msg: Msg = { payload: 'followed' };
-    ledger.put(token, msg);
-    send(msg);
-    token.release();
-    await turns();
+    await sendFollowed(send);
     send({ payload: 'other', _msgid: 'other' });
     await turns();
     for (const answer of work) answer();
@@ -375,12 +378,7 @@ describe('descent tokens', () => {
 
   it('are not given to what a node sends when it has been done with their message', async () => {
     const { send, work, node, kept } = worker();
-    const token = open();
-    const msg: Msg = { payload: 'followed' };
-    ledger.put(token, msg);
-    send(msg);
-    token.release();
-    await turns();
+    await sendFollowed(send);
     work[0]?.();
     await turns();
     node.send({ payload: 'by itself' });
